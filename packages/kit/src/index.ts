@@ -1,1 +1,77 @@
-export {}
+export type { Price, Product, Stock } from './catalog.ts'
+export type {
+  ApiCallOptions,
+  ApiClientOptions,
+  ApiRequest,
+  ApiResponse,
+  Explanation,
+  HttpMethod,
+} from './client.ts'
+export { defineConnector } from './connector.ts'
+export type {
+  BudgetOptions,
+  BudgetRegistry,
+  CheckContext,
+  Connector,
+  ConnectorContext,
+  ConnectorLog,
+  InstallContext,
+  Installer,
+  RateBudget,
+} from './connector.ts'
+export type { Converter } from './converter.ts'
+export {
+  AbortedError,
+  AuthError,
+  ConfigError,
+  MuftaError,
+  ParkError,
+  PermanentError,
+  RateLimitedError,
+  RetryableError,
+  UnknownOutcomeError,
+} from './errors.ts'
+export type { Disposition, ErrorFacts, ErrorOptions } from './errors.ts'
+export { poll, sync } from './flow.ts'
+export type {
+  BulkOutcome,
+  ChangeFeed,
+  ExternalChange,
+  ExternalChangePage,
+  ExternalRecord,
+  FlowContext,
+  SyncFlow,
+} from './flow.ts'
+export { HookError } from './hook-error.ts'
+export { decodeJson } from './json.ts'
+export { directions } from './mapper.ts'
+export type { CheckMismatch, Direction, FieldRule, Json, Mapper, Owner, Values } from './mapper.ts'
+export { decimal, money, sameMoney, toDecimal } from './money.ts'
+export type { Decimal, Money } from './money.ts'
+export { deliveryCost, grossPrice, propertyRoles, withVat } from './order.ts'
+export type {
+  BasketItem,
+  Customer,
+  Order,
+  OrderPatch,
+  OrderProperty,
+  Payment,
+  PropertyRole,
+  Shipment,
+} from './order.ts'
+export { encodeQuery, parsePhpForm } from './query.ts'
+export type { FormLimits } from './query.ts'
+export { shopDictionaries } from './shop.ts'
+export type {
+  CallOptions,
+  ChangePage,
+  DictionaryEntry,
+  EventQueue,
+  Finding,
+  HookRequest,
+  HookResult,
+  Shop,
+  ShopDictionaries,
+  ShopDictionary,
+  ShopEvent,
+} from './shop.ts'
