@@ -19,6 +19,7 @@ export type {
   Installer,
   RateBudget,
 } from './connector.ts'
+export { decimalNumber, decimalText, moneyNumber } from './converter.ts'
 export type { Converter } from './converter.ts'
 export {
   AbortedError,
@@ -44,8 +45,9 @@ export type {
 } from './flow.ts'
 export { HookError } from './hook-error.ts'
 export { decodeJson } from './json.ts'
-export { directions } from './mapper.ts'
-export type { CheckMismatch, Direction, FieldRule, Json, Mapper, Owner, Values } from './mapper.ts'
+export { directions, mapper } from './mapper.ts'
+export type { CheckMismatch, Direction, FieldRule, Json, Mapper, MapperFields, Owner, Values } from './mapper.ts'
+export type { Field, FieldOptions, FieldWords, Lens, ListOptions } from './mapper-fields.ts'
 export { decimal, money, sameMoney, toDecimal } from './money.ts'
 export type { Decimal, Money } from './money.ts'
 export { deliveryCost, grossPrice, propertyRoles, withVat } from './order.ts'
@@ -75,3 +77,5 @@ export type {
   ShopDictionary,
   ShopEvent,
 } from './shop.ts'
+export { statusMap } from './status-map.ts'
+export type { StatusMap, StatusMapOptions } from './status-map.ts'

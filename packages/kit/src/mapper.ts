@@ -1,4 +1,6 @@
-import type { Converter } from './converter.ts'
+import { fieldWords, type Field, type FieldWords } from './mapper-fields.ts'
+import { FieldMapper } from './mapper-engine.ts'
+import type { Path } from './paths.ts'
 
 /** JSON value; `undefined` = absent, which is not the same as null, "" or 0. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined }
@@ -33,15 +35,19 @@ export interface Mapper<Shop, External> {
   /** The whole draft for a creation: out, both and create-only fields. Throws ParkError for an unmapped value. */
   toExternal(shop: Shop): Partial<External>
   /** The whole patch: in and both fields. Throws ParkError for an unmapped value. */
-  toShop(external: External): Record<string, unknown>
+  toShop(external: External, shop: Shop): Record<string, unknown>
   /** Raw values of the shop's side, in the shop's own terms. */
   shopValues(shop: Shop): Values
   /** Raw values of the external side, in its own terms. */
-  externalValues(external: External): Values
-  /** What the external side should hold for these shop values (converted). Lossy parts follow the converter. */
+  externalValues(external: Partial<External>): Values
+  /** What the external side should hold for these shop values (converted). Throws ParkError for an unmapped value. */
   expectedExternal(shop: Shop): Values
-  /** Converts one flat external value into the shop's terms. */
-  expectedShop(flatName: string, external: Json): Json
+  /** One flat shop value in the external side's terms. Throws ParkError. */
+  convertOut(flatName: string, shop: Json): Json
+  /** One flat external value in the shop's terms. Throws ParkError. */
+  convertIn(flatName: string, external: Json): Json
+  /** Whether two external values of a field mean the same ("20" and "20.00"). */
+  sameExternal(flatName: string, a: Json | undefined, b: Json | undefined): boolean
   /** Draft that holds only the named flat fields; a list with any named field comes whole. */
   draft(shop: Shop, names: readonly string[]): Partial<External>
   /** Patch for the shop that holds only the named flat fields. */
@@ -50,4 +56,24 @@ export interface Mapper<Shop, External> {
   mismatches(shop: Shop, external: External): readonly CheckMismatch[]
 }
 
-export type { Converter }
+/** Declaration: external path → where the value comes from and which way it flows. */
+export type MapperFields<Shop, External> = { readonly [Key in Path<External>]?: Field<Shop> }
+
+/**
+ * Declares how a shop record and an external record translate into each other; one declaration serves both ways.
+ *
+ * ```ts
+ * const orderMapper = mapper<Order, AcmeOrder>(({ out, both, list }) => ({
+ *   externalId: out('id'),
+ *   status: both('status', statuses, { owner: 'external' }),
+ *   items: list('items', itemMapper, { key: (row) => row.id, externalKey: (row) => row.ref }),
+ * }))
+ * ```
+ * Absent, null, "" and 0 stay four different things. @throws ConfigError `MAPPER_*` for a field that cannot flow in.
+ */
+export function mapper<Shop, External>(
+  declare: (words: FieldWords<Shop>) => MapperFields<Shop, External>,
+): Mapper<Shop, External> {
+  const fields = declare(fieldWords<Shop>()) as Readonly<Record<string, Field<Shop>>>
+  return new FieldMapper<Shop, External>(new Map(Object.entries(fields)))
+}

@@ -1,0 +1,18 @@
+export interface BackoffOptions {
+  /** Upper bound of the first wait. @default 1_000 */
+  readonly firstMs?: number
+  /** @default 900_000 (15 min) */
+  readonly maxMs?: number
+  /** Attempts before the dead letter. @default 12 */
+  readonly attempts?: number
+  /** How long an unknown outcome rests before the other side is asked. @default 2_000 */
+  readonly settleMs?: number
+}
+
+export const BACKOFF_DEFAULTS = { firstMs: 1_000, maxMs: 900_000, attempts: 12, settleMs: 2_000 } satisfies BackoffOptions
+
+/** Full jitter: anywhere between 0 and the exponential bound, so that many failures do not come back together. */
+export function backoffMs(attempt: number, random: () => number, options: Required<BackoffOptions>): number {
+  const bound = Math.min(options.maxMs, options.firstMs * 2 ** Math.min(attempt - 1, 30))
+  return Math.floor(random() * bound)
+}

@@ -1,0 +1,145 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Json, Mapper, Owner, Values } from '@mufta/kit'
+
+/** The last state both sides agreed on, and what we were about to write when the process last stopped. */
+export interface Base {
+  readonly shop: Values
+  readonly external: Values
+  /** Values of a write whose end was not yet recorded: seen again, they are our own echo, not somebody's change. */
+  readonly pending?: { readonly shop: Values; readonly external: Values }
+}
+
+export interface Conflict {
+  readonly field: string
+  readonly winner: Owner
+}
+
+export interface Decision {
+  /** Flat names whose shop value goes out. */
+  readonly out: readonly string[]
+  /** Flat names whose external value comes in. */
+  readonly in: readonly string[]
+  readonly conflicts: readonly Conflict[]
+}
+
+type Move = 'none' | 'out' | 'in' | { readonly conflict: Owner }
+
+export interface DecideInput {
+  readonly mapper: Mapper<never, never> | Mapper<unknown, unknown>
+  readonly shop: Values
+  readonly external: Values
+  /** null = the pair was just found, nothing is known of its past. */
+  readonly base: Base | null
+}
+
+/**
+ * Three-way merge per field: a side "changed" when it differs from the base; an unrelated edit never brings back an
+ * old value; the same field changed on both sides follows its owner and is reported. Throws ParkError when a value
+ * that has to flow is not mapped.
+ */
+export function decide(input: DecideInput): Decision {
+  const { mapper, shop, external, base } = input
+  const names = new Set([...Object.keys(shop), ...Object.keys(external), ...Object.keys(base?.shop ?? {})])
+  const out: string[] = []
+  const into: string[] = []
+  const conflicts: Conflict[] = []
+  for (const name of names) {
+    const { direction, owner } = mapper.rule(name)
+    if (direction === 'check' || direction === 'create-only') continue
+    const move = moveOf(input, name, direction, owner)
+    if (move === 'none') continue
+    const side = typeof move === 'string' ? move : move.conflict === 'shop' ? 'out' : 'in'
+    if (side === 'out') out.push(name)
+    else into.push(name)
+    if (typeof move !== 'string') conflicts.push({ field: name, winner: move.conflict })
+  }
+  return { out, in: into, conflicts }
+}
+
+function moveOf(input: DecideInput, name: string, direction: 'out' | 'in' | 'both', owner: Owner): Move {
+  const known = isKnown(input.base, name)
+  const shopMoved = direction !== 'in' && (known ? shopChanged(input, name) : true)
+  const externalMoved = direction !== 'out' && (known ? externalChanged(input, name) : true)
+  if ((!shopMoved && !externalMoved) || agrees(input, name)) return 'none'
+  if (shopMoved && externalMoved) return preferred(input, name, owner, known)
+  return shopMoved ? outMove(input, name) : inMove(input, name)
+}
+
+function preferred(input: DecideInput, name: string, owner: Owner, known: boolean): Move {
+  if (input.external[name] === undefined) return outMove(input, name)
+  if (input.shop[name] === undefined) return 'in'
+  return known ? { conflict: owner } : owner === 'shop' ? 'out' : 'in'
+}
+
+// A scalar that is absent in the shop has nothing to send; a list row that is gone must go on the other side too.
+function outMove(input: DecideInput, name: string): Move {
+  return input.shop[name] === undefined && !name.includes('[') ? 'none' : 'out'
+}
+
+function inMove(input: DecideInput, name: string): Move {
+  return input.external[name] === undefined ? 'none' : 'in'
+}
+
+function isKnown(base: Base | null, name: string): boolean {
+  return base !== null && (Object.hasOwn(base.shop, name) || Object.hasOwn(base.external, name))
+}
+
+function shopChanged({ shop, base }: DecideInput, name: string): boolean {
+  const now = shop[name]
+  if (isDeepStrictEqual(now, base?.shop[name])) return false
+  const pending = base?.pending?.shop[name]
+  return pending === undefined || !isDeepStrictEqual(now, pending)
+}
+
+function externalChanged({ mapper, external, base }: DecideInput, name: string): boolean {
+  const now = external[name]
+  if (now === undefined || mapper.sameExternal(name, now, base?.external[name])) return false
+  const pending = base?.pending?.external[name]
+  return pending === undefined || !mapper.sameExternal(name, now, pending)
+}
+
+function agrees({ mapper, shop, external }: DecideInput, name: string): boolean {
+  const mine = shop[name]
+  const theirs = external[name]
+  if (mine === undefined) return theirs === undefined
+  if (theirs === undefined) return false
+  const { direction } = mapper.rule(name)
+  if (direction === 'in') return isDeepStrictEqual(mapper.convertIn(name, theirs), mine)
+  return mapper.sameExternal(name, mapper.convertOut(name, mine), theirs)
+}
+
+/**
+ * The base after the decision was carried out. `stored` = the external record as the system returned it after our
+ * write, where it did.
+ */
+export function nextBase(input: DecideInput, decision: Decision, stored: Values | null): Base {
+  const shop: Record<string, Json> = { ...keepRuled(input, input.shop) }
+  const external: Record<string, Json> = { ...keepRuled(input, input.external) }
+  const { mapper } = input
+  for (const name of decision.in) {
+    const value = input.external[name]
+    if (value !== undefined) shop[name] = mapper.convertIn(name, value)
+  }
+  for (const name of decision.out) {
+    const value = input.shop[name]
+    if (value === undefined) delete external[name]
+    else external[name] = stored?.[name] ?? mapper.convertOut(name, value)
+  }
+  return { shop, external }
+}
+
+/** What is about to be written, recorded before the calls. */
+export function pendingOf(input: DecideInput, decision: Decision): NonNullable<Base['pending']> {
+  const planned = nextBase(input, decision, null)
+  return { shop: pick(planned.shop, decision.in), external: pick(planned.external, decision.out) }
+}
+
+function keepRuled(input: DecideInput, values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name]) => !['check', 'create-only'].includes(input.mapper.rule(name).direction)),
+  )
+}
+
+function pick(values: Values, names: readonly string[]): Values {
+  return Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])))
+}
