@@ -63,6 +63,9 @@ export type {
 } from './order.ts'
 export { encodeQuery, parsePhpForm } from './query.ts'
 export type { FormLimits } from './query.ts'
+export { createRedactor, redact, safeCause, safeText, safeUrl } from './redact.ts'
+export type { Redactor } from './redact.ts'
+export { Secret, secretsOf } from './secret.ts'
 export { shopDictionaries } from './shop.ts'
 export type {
   CallOptions,
