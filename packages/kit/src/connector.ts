@@ -86,9 +86,14 @@ export interface Connector<Client = unknown, Settings = unknown> {
  * Declares a connector. Checked at once: bad ids and versions throw here, not at the third job.
  * @throws ConfigError `CONNECTOR_BAD_ID`, `CONNECTOR_BAD_VERSION`
  */
-export function defineConnector<Client, Settings>(connector: Connector<Client, Settings>): Connector<Client, Settings> {
+export function defineConnector<Client, Settings>(
+  connector: Connector<Client, Settings>,
+): Connector<Client, Settings> {
   if (!/^[a-z][a-z0-9]*\.[a-z][a-z0-9_]*$/.test(connector.id)) {
-    throw new ConfigError('CONNECTOR_BAD_ID', `Connector id "${connector.id}" must look like vendor.name, lower case`)
+    throw new ConfigError(
+      'CONNECTOR_BAD_ID',
+      `Connector id "${connector.id}" must look like vendor.name, lower case`,
+    )
   }
   if (!/^\d+\.\d+\.\d+/.test(connector.version)) {
     throw new ConfigError('CONNECTOR_BAD_VERSION', `Connector ${connector.id}: version must look like 1.0.0`)

@@ -16,7 +16,8 @@ export interface Converter<Shop, External> {
 
 function sameNumber(a: unknown, b: unknown): boolean {
   if (a === b) return true
-  if ((typeof a !== 'number' && typeof a !== 'string') || (typeof b !== 'number' && typeof b !== 'string')) return false
+  if ((typeof a !== 'number' && typeof a !== 'string') || (typeof b !== 'number' && typeof b !== 'string'))
+    return false
   try {
     return decimal.compare(toDecimal(a), toDecimal(b)) === 0
   } catch {

@@ -46,7 +46,13 @@ export abstract class MuftaError extends Error {
   }
 
   toJSON(): Record<string, unknown> {
-    return { name: this.name, code: this.code, message: this.message, disposition: this.disposition, facts: this.facts }
+    return {
+      name: this.name,
+      code: this.code,
+      message: this.message,
+      disposition: this.disposition,
+      facts: this.facts,
+    }
   }
 }
 
@@ -66,7 +72,11 @@ export class RateLimitedError extends MuftaError {
   /** Milliseconds to wait at least, when the system named them. */
   readonly retryAfterMs: number | undefined
 
-  constructor(code: string, message: string, options: ErrorOptions & { readonly retryAfterMs?: number } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: ErrorOptions & { readonly retryAfterMs?: number } = {},
+  ) {
     super(code, message, options)
     this.retryAfterMs = options.retryAfterMs
   }

@@ -37,7 +37,11 @@ export interface ExternalChangePage {
 
 export interface ChangeFeed<Client, Settings> {
   /** `null` = first run: return the cursor of the present moment and no changes. */
-  readonly pull: (client: Client, cursor: string | null, context: FlowContext<Settings>) => Promise<ExternalChangePage>
+  readonly pull: (
+    client: Client,
+    cursor: string | null,
+    context: FlowContext<Settings>,
+  ) => Promise<ExternalChangePage>
   /** Seconds between polls. */
   readonly everySeconds: (settings: Settings) => number
 }
@@ -63,7 +67,11 @@ export interface SyncFlow<Client, External, Settings = unknown> {
     context: FlowContext<Settings>,
   ) => Promise<ReadonlyMap<string, External>>
   /** The probe after a lost answer: looks the order up by the reference that `create` wrote. */
-  readonly find: (client: Client, order: Order, context: FlowContext<Settings>) => Promise<ExternalRecord<External> | null>
+  readonly find: (
+    client: Client,
+    order: Order,
+    context: FlowContext<Settings>,
+  ) => Promise<ExternalRecord<External> | null>
   /** true = `find` before every first create (the system has no unique external reference). */
   readonly findFirst?: boolean
   /** Must write a reference by which `find` finds it. May return the record as stored. */
@@ -89,7 +97,11 @@ export interface SyncFlow<Client, External, Settings = unknown> {
     client: Client,
     id: string,
     changes: Partial<External>,
-    context: FlowContext<Settings> & { readonly order: Order; readonly current: External; readonly changed: readonly string[] },
+    context: FlowContext<Settings> & {
+      readonly order: Order
+      readonly current: External
+      readonly changed: readonly string[]
+    },
   ) => Promise<External | undefined>
   /** Called when the order was deleted in the shop. Absent = journalled only. */
   readonly remove?: (client: Client, id: string, context: FlowContext<Settings>) => Promise<void>

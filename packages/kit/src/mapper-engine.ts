@@ -26,7 +26,8 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
     if (field === undefined || field.kind === 'constant') return { direction: 'create-only', owner: 'shop' }
     if (field.kind === 'check') return { direction: 'check', owner: 'shop' }
     if (field.kind === 'scalar') return field
-    if (name.inner === '' || field.direction !== 'both') return { direction: rowDirection(field), owner: field.owner }
+    if (name.inner === '' || field.direction !== 'both')
+      return { direction: rowDirection(field), owner: field.owner }
     return field.mapper.rule(name.inner)
   }
 
@@ -44,7 +45,11 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
   }
 
   shopValues(shop: Shop): Values {
-    return this.#values((field) => field.lens.get(shop), (field) => keyed(field.rows(shop), field.key), 'shopValues')
+    return this.#values(
+      (field) => field.lens.get(shop),
+      (field) => keyed(field.rows(shop), field.key),
+      'shopValues',
+    )
   }
 
   externalValues(external: Partial<External>): Values {
@@ -99,7 +104,7 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
       }
       const value = values[flatName]
       if (field?.kind !== 'scalar' || !flowsIn(field) || value === undefined) continue
-      const converted = convert(field.converter, 'toShop', value) as NonNullable<unknown> | null
+      const converted = convert(field.converter, 'toShop', value) as Json
       mergePatch(patch, (field.lens.set?.(converted, shop) ?? {}) as Record<string, unknown>)
     }
     for (const [field, byKey] of rows) this.#patchRows(patch, field, byKey, external, shop)
@@ -112,7 +117,8 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
       if (field.kind !== 'check') continue
       const expected = convert(field.converter, 'toExternal', field.get(shop)) as Json | undefined
       const actual = getPath(external, name) as Json | undefined
-      const same = isDeepStrictEqual(expected, actual) || (field.converter?.sameExternal?.(expected, actual) ?? false)
+      const same =
+        isDeepStrictEqual(expected, actual) || (field.converter?.sameExternal?.(expected, actual) ?? false)
       if (!same) found.push({ field: name, shop: expected, external: actual })
     }
     return found
@@ -143,7 +149,9 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
       const externalRow = externalRows.get(key)
       const shopRow = shopRows.get(key)
       if (externalRow === undefined || shopRow === undefined) continue
-      mergePatch(patch, { [field.patchKey]: [{ id: key, ...field.mapper.patch(externalRow, shopRow, names) }] })
+      mergePatch(patch, {
+        [field.patchKey]: [{ id: key, ...field.mapper.patch(externalRow, shopRow, names) }],
+      })
     }
   }
 
@@ -175,7 +183,9 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
     const field = this.#fields.get(name.field)
     if (field?.kind === 'list') {
       if (name.inner === '') return value
-      return way === 'toShop' ? field.mapper.convertIn(name.inner, value) : field.mapper.convertOut(name.inner, value)
+      return way === 'toShop'
+        ? field.mapper.convertIn(name.inner, value)
+        : field.mapper.convertOut(name.inner, value)
     }
     return field?.kind === 'scalar' ? (convert(field.converter, way, value) as Json) : value
   }
@@ -188,7 +198,11 @@ function draftValue<Shop>(field: Field<Shop>, shop: Shop): unknown {
   return field.direction === 'in' ? undefined : convert(field.converter, 'toExternal', field.lens.get(shop))
 }
 
-function convert(converter: Converter<unknown, unknown> | null, way: 'toExternal' | 'toShop', value: unknown): unknown {
+function convert(
+  converter: Converter<unknown, unknown> | null,
+  way: 'toExternal' | 'toShop',
+  value: unknown,
+): unknown {
   if (value === undefined || converter === null) return value
   if (value === null && converter.nulls !== true) return null
   return way === 'toExternal' ? converter.toExternal(value) : converter.toShop?.(value)
@@ -202,7 +216,10 @@ function rowDirection<Shop>(field: ListField<Shop>): FieldRule['direction'] {
   return field.direction === 'create-only' ? 'create-only' : 'out'
 }
 
-function keyed(rows: readonly unknown[], key: (row: unknown) => string | undefined): ReadonlyMap<string, unknown> {
+function keyed(
+  rows: readonly unknown[],
+  key: (row: unknown) => string | undefined,
+): ReadonlyMap<string, unknown> {
   const byKey = new Map<string, unknown>()
   for (const row of rows) {
     const name = key(row)
@@ -220,10 +237,14 @@ function parseName(flatName: string): FlatName {
 // FNV-1a over names and directions: short, stable across processes, no secret in it.
 function fingerprint<Shop>(fields: ReadonlyMap<string, Field<Shop>>): string {
   const text = [...fields]
-    .map(([name, field]) => `${name}:${field.kind}:${'direction' in field ? field.direction : ''}:${field.kind === 'list' ? field.mapper.version : ''}`)
+    .map(
+      ([name, field]) =>
+        `${name}:${field.kind}:${'direction' in field ? field.direction : ''}:${field.kind === 'list' ? field.mapper.version : ''}`,
+    )
     .sort()
     .join(';')
   let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  for (let index = 0; index < text.length; index++)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
   return (hash >>> 0).toString(16).padStart(8, '0')
 }

@@ -67,9 +67,17 @@ type Get<Shop, Value> = (record: Shop) => Value | undefined
 type AnyConverter<Value> = Converter<NonNullable<Value>, unknown>
 
 interface FieldMaker<Shop> {
-  <P extends Path<Shop>>(path: P, converter: AnyConverter<PathValue<Shop, P>>, options?: FieldOptions): Field<Shop>
+  <P extends Path<Shop>>(
+    path: P,
+    converter: AnyConverter<PathValue<Shop, P>>,
+    options?: FieldOptions,
+  ): Field<Shop>
   <P extends Path<Shop>>(path: P, options?: FieldOptions): Field<Shop>
-  <Value>(source: Get<Shop, Value> | Lens<Shop, Value>, converter: AnyConverter<Value>, options?: FieldOptions): Field<Shop>
+  <Value>(
+    source: Get<Shop, Value> | Lens<Shop, Value>,
+    converter: AnyConverter<Value>,
+    options?: FieldOptions,
+  ): Field<Shop>
   <Value>(source: Get<Shop, Value> | Lens<Shop, Value>, options?: FieldOptions): Field<Shop>
 }
 
@@ -116,7 +124,7 @@ export function fieldWords<Shop>(): FieldWords<Shop> {
       owner: options.owner ?? 'shop',
       rows: (record) => (lensOf<Shop>(rows).get(record) ?? []) as readonly unknown[],
       patchKey: typeof rows === 'string' ? rows : null,
-      mapper: mapper as Mapper<unknown, unknown>,
+      mapper,
       key: options.key as (row: unknown) => string,
       externalKey: options.externalKey as (row: unknown) => string | undefined,
     }),
@@ -130,10 +138,16 @@ function scalar<Shop>(direction: ScalarField<Shop>['direction']): FieldMaker<Sho
     const lens = lensOf<Shop>(source)
     const flowsIn = direction === 'in' || direction === 'both'
     if (flowsIn && lens.set === undefined) {
-      throw new ConfigError('MAPPER_NOT_SETTABLE', `A field that flows in needs a path or a lens with "set", not a function`)
+      throw new ConfigError(
+        'MAPPER_NOT_SETTABLE',
+        `A field that flows in needs a path or a lens with "set", not a function`,
+      )
     }
     if (flowsIn && converter !== null && converter.toShop === undefined) {
-      throw new ConfigError('MAPPER_ONE_WAY_CONVERTER', `A field that flows in needs a converter with "toShop"`)
+      throw new ConfigError(
+        'MAPPER_ONE_WAY_CONVERTER',
+        `A field that flows in needs a converter with "toShop"`,
+      )
     }
     const owner = options.owner ?? (direction === 'in' ? 'external' : 'shop')
     return { kind: 'scalar', direction, owner, absent: options.absent ?? 'unchanged', lens, converter }
@@ -154,5 +168,9 @@ function lensOf<Shop>(source: unknown): Lens<Shop, unknown> {
 }
 
 function isConverter(value: unknown): value is Converter<unknown, unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { toExternal?: unknown }).toExternal === 'function'
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { toExternal?: unknown }).toExternal === 'function'
+  )
 }

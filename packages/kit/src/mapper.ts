@@ -3,7 +3,13 @@ import { FieldMapper } from './mapper-engine.ts'
 import type { Path } from './paths.ts'
 
 /** JSON value; `undefined` = absent, which is not the same as null, "" or 0. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined }
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined }
 
 /** Values of one side by flat field name: "status", "delivery.cost", "payments[771].paid". Absent = not a key. */
 export type Values = Readonly<Record<string, Json>>

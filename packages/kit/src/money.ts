@@ -19,7 +19,9 @@ export function toDecimal(value: number | string): Decimal {
   try {
     return new Big(value).round(10).toFixed()
   } catch (cause) {
-    throw new ConfigError('MONEY_NOT_A_NUMBER', `Expected a decimal number, got ${JSON.stringify(value)}`, { cause })
+    throw new ConfigError('MONEY_NOT_A_NUMBER', `Expected a decimal number, got ${JSON.stringify(value)}`, {
+      cause,
+    })
   }
 }
 
@@ -37,7 +39,8 @@ export const decimal = {
   round: (a: Decimal, places: number): Decimal => new Big(a).round(places, Big.roundHalfUp).toFixed(places),
   compare: (a: Decimal, b: Decimal): number => new Big(a).cmp(b),
   isZero: (a: Decimal): boolean => new Big(a).eq(0),
-  sum: (values: readonly Decimal[]): Decimal => values.reduce((total, value) => total.plus(value), new Big(0)).toFixed(),
+  sum: (values: readonly Decimal[]): Decimal =>
+    values.reduce((total, value) => total.plus(value), new Big(0)).toFixed(),
 }
 
 /** Same currency and the same number, whatever the trailing zeros. */

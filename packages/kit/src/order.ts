@@ -137,5 +137,8 @@ export function withVat(item: Pick<BasketItem, 'vatIncluded' | 'vatRate'>, amoun
 
 /** Sum of the shipments' prices: what the buyer pays for delivery. */
 export function deliveryCost(order: Order): Money {
-  return { amount: decimal.sum(order.shipments.map((shipment) => shipment.price.amount)), currency: order.total.currency }
+  return {
+    amount: decimal.sum(order.shipments.map((shipment) => shipment.price.amount)),
+    currency: order.total.currency,
+  }
 }

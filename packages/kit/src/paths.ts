@@ -60,7 +60,9 @@ export function mergePatch(target: Record<string, unknown>, patch: Readonly<Reco
 
 function mergeRows(target: unknown[], rows: readonly unknown[]): void {
   for (const row of rows) {
-    const twin = isRecord(row) ? target.findIndex((other) => isRecord(other) && other['id'] === row['id']) : -1
+    const twin = isRecord(row)
+      ? target.findIndex((other) => isRecord(other) && other['id'] === row['id'])
+      : -1
     if (twin < 0 || !isRecord(row)) target.push(row)
     else target[twin] = { ...(target[twin] as object), ...row }
   }

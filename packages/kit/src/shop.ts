@@ -81,7 +81,9 @@ export interface Shop extends AsyncDisposable {
    */
   changedOrders(cursor: string | null, options?: CallOptions): Promise<ChangePage>
   /** All order ids ascending, for a backfill; `after` resumes. */
-  orderIds(options?: CallOptions & { readonly after?: string; readonly since?: string }): AsyncIterable<string>
+  orderIds(
+    options?: CallOptions & { readonly after?: string; readonly since?: string },
+  ): AsyncIterable<string>
   /** Events that the site queued for us to pull (offline events). Absent where the road has none. */
   readonly eventQueue?: EventQueue
   dictionaries(options?: CallOptions): Promise<ShopDictionaries>

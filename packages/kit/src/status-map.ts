@@ -10,8 +10,10 @@ export interface StatusMapOptions<ShopCode extends string, ExternalCode extends 
   readonly toShop?: Readonly<Record<string, ShopCode>>
 }
 
-export interface StatusMap<ShopCode extends string = string, ExternalCode extends string = string>
-  extends Converter<ShopCode, ExternalCode> {
+export interface StatusMap<
+  ShopCode extends string = string,
+  ExternalCode extends string = string,
+> extends Converter<ShopCode, ExternalCode> {
   readonly name: string
   readonly toShop: (code: ExternalCode) => ShopCode
   readonly hasShop: (code: string) => boolean
@@ -65,7 +67,11 @@ function invert<ShopCode extends string, ExternalCode extends string>(
 
 function unmapped(name: string, side: 'shop' | 'external', code: string): never {
   const where = side === 'shop' ? 'Shop' : 'External'
-  throw new ParkError('STATUS_UNMAPPED', `${where} code "${code}" is not in the mapping "${name}": add it in the settings`, {
-    facts: { field: name, side, value: code },
-  })
+  throw new ParkError(
+    'STATUS_UNMAPPED',
+    `${where} code "${code}" is not in the mapping "${name}": add it in the settings`,
+    {
+      facts: { field: name, side, value: code },
+    },
+  )
 }

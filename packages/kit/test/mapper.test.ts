@@ -41,15 +41,21 @@ const rows = mapper<ShopRow, CrmRow>(({ out, both }) => ({
   state: both('paid', paid),
   amount: out('sum', decimalNumber),
 }))
-const record: Mapper<ShopRecord, CrmRecord> = mapper<ShopRecord, CrmRecord>(({ out, both, createOnly, list, constant }) => ({
-  externalId: out('id'),
-  statusId: both('status', statuses, { owner: 'external' }),
-  note: both('comment'),
-  vat: out('rate', decimalText),
-  'person.mail': createOnly('customer.email'),
-  pays: list('payments', rows, { key: (row: ShopRow) => row.id, externalKey: (row: CrmRow) => row.ref, direction: 'both' }),
-  kind: constant('eshop'),
-}))
+const record: Mapper<ShopRecord, CrmRecord> = mapper<ShopRecord, CrmRecord>(
+  ({ out, both, createOnly, list, constant }) => ({
+    externalId: out('id'),
+    statusId: both('status', statuses, { owner: 'external' }),
+    note: both('comment'),
+    vat: out('rate', decimalText),
+    'person.mail': createOnly('customer.email'),
+    pays: list('payments', rows, {
+      key: (row: ShopRow) => row.id,
+      externalKey: (row: CrmRow) => row.ref,
+      direction: 'both',
+    }),
+    kind: constant('eshop'),
+  }),
+)
 
 const order: ShopRecord = {
   id: '5',
@@ -74,12 +80,18 @@ describe('mapper', () => {
   })
 
   it('drafts only the named fields, a list whole, and no constants', () => {
-    assert.deepEqual(record.draft(order, ['pays[71].state']), { pays: [{ ref: '71', state: 'not-paid', amount: 10.5 }] })
+    assert.deepEqual(record.draft(order, ['pays[71].state']), {
+      pays: [{ ref: '71', state: 'not-paid', amount: 10.5 }],
+    })
     assert.deepEqual(record.draft(order, ['statusId']), { statusId: 'new' })
   })
 
   it('patches the shop through paths, and rows by their key', () => {
-    const external = { ...record.toExternal(order), statusId: 'paid', pays: [{ ref: '71', state: 'paid', amount: 10.5 }] } as CrmRecord
+    const external = {
+      ...record.toExternal(order),
+      statusId: 'paid',
+      pays: [{ ref: '71', state: 'paid', amount: 10.5 }],
+    } as CrmRecord
     assert.deepEqual(record.patch(external, order, ['statusId', 'pays[71].state']), {
       status: 'P',
       payments: [{ id: '71', paid: true }],
@@ -97,7 +109,8 @@ describe('mapper', () => {
   it('parks a record whose status is not mapped, naming the setting and the value', () => {
     assert.throws(
       () => record.toExternal({ ...order, status: 'X' }),
-      (error: unknown) => error instanceof ParkError && error.code === 'STATUS_UNMAPPED' && error.message.includes('"X"'),
+      (error: unknown) =>
+        error instanceof ParkError && error.code === 'STATUS_UNMAPPED' && error.message.includes('"X"'),
     )
   })
 
@@ -113,7 +126,13 @@ describe('mapper', () => {
   })
 
   it('keeps absent, null, "" and 0 apart through a round trip', () => {
-    const text = fc.oneof(fc.constant(undefined), fc.constant(null), fc.constant(''), fc.constant('0'), fc.string())
+    const text = fc.oneof(
+      fc.constant(undefined),
+      fc.constant(null),
+      fc.constant(''),
+      fc.constant('0'),
+      fc.string(),
+    )
     fc.assert(
       fc.property(text, (comment) => {
         const sent = record.toExternal({ ...order, comment }) as CrmRecord
@@ -126,7 +145,11 @@ describe('mapper', () => {
   })
 
   it('brings every two-way field back as it went out, whatever the rows', () => {
-    const row = fc.record({ id: fc.stringMatching(/^[1-9][0-9]{0,8}$/), paid: fc.boolean(), sum: fc.constantFrom('0', '10.5', '0.01') })
+    const row = fc.record({
+      id: fc.stringMatching(/^[1-9][0-9]{0,8}$/),
+      paid: fc.boolean(),
+      sum: fc.constantFrom('0', '10.5', '0.01'),
+    })
     const any = fc.record({
       id: fc.constant('5'),
       status: fc.constantFrom('N', 'P', 'F'),
@@ -151,14 +174,19 @@ describe('mapper', () => {
   })
 
   it('does not touch prototypes whatever the keys', () => {
-    const odd = mapper<ShopRecord, Record<string, string>>(({ out }) => ({ ['__proto__.polluted']: out('id') }))
+    const odd = mapper<ShopRecord, Record<string, string>>(({ out }) => ({
+      ['__proto__.polluted']: out('id'),
+    }))
     odd.toExternal(order)
     assert.equal(({} as Record<string, unknown>)['polluted'], undefined)
   })
 
   it('refuses a field that flows in but cannot be set', () => {
-    assert.throws(() => mapper<ShopRecord, CrmRecord>(({ both }) => ({ note: both((shop) => shop.comment) })), {
-      code: 'MAPPER_NOT_SETTABLE',
-    })
+    assert.throws(
+      () => mapper<ShopRecord, CrmRecord>(({ both }) => ({ note: both((shop) => shop.comment) })),
+      {
+        code: 'MAPPER_NOT_SETTABLE',
+      },
+    )
   })
 })

@@ -19,7 +19,7 @@ describe('status map', () => {
   it('refuses two shop codes for one external code unless the way back is decided', () => {
     const table: Record<string, string> = { N: 'new', A: 'new' }
     assert.throws(() => statusMap({ name: 'statuses', table }), { code: 'STATUS_AMBIGUOUS' })
-    const decided = statusMap({ name: 'statuses', table, toShop: { new: 'A' } })
+    const decided = statusMap<string, string>({ name: 'statuses', table, toShop: { new: 'A' } })
     assert.equal(decided.toShop('new'), 'A')
     assert.equal(decided.toExternal('N'), 'new')
   })

@@ -9,7 +9,12 @@ export interface BackoffOptions {
   readonly settleMs?: number
 }
 
-export const BACKOFF_DEFAULTS = { firstMs: 1_000, maxMs: 900_000, attempts: 12, settleMs: 2_000 } satisfies BackoffOptions
+export const BACKOFF_DEFAULTS = {
+  firstMs: 1_000,
+  maxMs: 900_000,
+  attempts: 12,
+  settleMs: 2_000,
+} satisfies BackoffOptions
 
 /** Full jitter: anywhere between 0 and the exponential bound, so that many failures do not come back together. */
 export function backoffMs(attempt: number, random: () => number, options: Required<BackoffOptions>): number {

@@ -14,7 +14,10 @@ export function abortError(): AbortedError {
 export function failureOf(error: unknown): Failure {
   if (error instanceof MuftaError) return { code: error.code, message: error.message, facts: error.facts }
   const name = error instanceof Error ? error.name : typeof error
-  return { code: 'UNEXPECTED', message: `Unexpected ${name} in the connector or the runtime; see the log at level debug` }
+  return {
+    code: 'UNEXPECTED',
+    message: `Unexpected ${name} in the connector or the runtime; see the log at level debug`,
+  }
 }
 
 export function dispositionOf(error: unknown): Disposition {

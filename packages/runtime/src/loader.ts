@@ -32,17 +32,20 @@ export class Loader<Value> {
       if (signal?.aborted === true) return reject(abortError())
       const onAbort = (): void => reject(abortError())
       signal?.addEventListener('abort', onAbort, { once: true })
-      const settle = <T>(done: (value: T) => void) => (value: T): void => {
-        signal?.removeEventListener('abort', onAbort)
-        done(value)
-      }
+      const settle =
+        <T>(done: (value: T) => void) =>
+        (value: T): void => {
+          signal?.removeEventListener('abort', onAbort)
+          done(value)
+        }
       this.#waiting.push({ id, resolve: settle(resolve), reject: settle(reject) })
       this.#schedule()
     })
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#waiting.length === 0 || this.#running >= (this.#options.parallel ?? 4)) return
+    if (this.#scheduled || this.#waiting.length === 0 || this.#running >= (this.#options.parallel ?? 4))
+      return
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false

@@ -5,8 +5,17 @@ import type { Json, Mapper, Owner, Values } from '@mufta/kit'
 export interface Base {
   readonly shop: Values
   readonly external: Values
-  /** Values of a write whose end was not yet recorded: seen again, they are our own echo, not somebody's change. */
-  readonly pending?: { readonly shop: Values; readonly external: Values }
+  readonly pending?: Pending
+}
+
+/**
+ * A write whose end was not recorded: per field the pair of values that holds if it was applied. Seen on the written
+ * side it is our own echo, and what the other side shows against it is somebody's change.
+ */
+export interface Pending {
+  readonly way: Readonly<Record<string, 'out' | 'in'>>
+  readonly shop: Values
+  readonly external: Values
 }
 
 export interface Conflict {
@@ -24,8 +33,11 @@ export interface Decision {
 
 type Move = 'none' | 'out' | 'in' | { readonly conflict: Owner }
 
+/** What the decision needs of a mapper: rules and single-field conversions. */
+export type Rules = Pick<Mapper<never, never>, 'rule' | 'convertOut' | 'convertIn' | 'sameExternal'>
+
 export interface DecideInput {
-  readonly mapper: Mapper<never, never> | Mapper<unknown, unknown>
+  readonly mapper: Rules
   readonly shop: Values
   readonly external: Values
   /** null = the pair was just found, nothing is known of its past. */
@@ -37,7 +49,8 @@ export interface DecideInput {
  * old value; the same field changed on both sides follows its owner and is reported. Throws ParkError when a value
  * that has to flow is not mapped.
  */
-export function decide(input: DecideInput): Decision {
+export function decide(given: DecideInput): Decision {
+  const input = { ...given, base: effectiveBase(given) }
   const { mapper, shop, external, base } = input
   const names = new Set([...Object.keys(shop), ...Object.keys(external), ...Object.keys(base?.shop ?? {})])
   const out: string[] = []
@@ -85,17 +98,12 @@ function isKnown(base: Base | null, name: string): boolean {
 }
 
 function shopChanged({ shop, base }: DecideInput, name: string): boolean {
-  const now = shop[name]
-  if (isDeepStrictEqual(now, base?.shop[name])) return false
-  const pending = base?.pending?.shop[name]
-  return pending === undefined || !isDeepStrictEqual(now, pending)
+  return !isDeepStrictEqual(shop[name], base?.shop[name])
 }
 
 function externalChanged({ mapper, external, base }: DecideInput, name: string): boolean {
   const now = external[name]
-  if (now === undefined || mapper.sameExternal(name, now, base?.external[name])) return false
-  const pending = base?.pending?.external[name]
-  return pending === undefined || !mapper.sameExternal(name, now, pending)
+  return now !== undefined && !mapper.sameExternal(name, now, base?.external[name])
 }
 
 function agrees({ mapper, shop, external }: DecideInput, name: string): boolean {
@@ -129,17 +137,49 @@ export function nextBase(input: DecideInput, decision: Decision, stored: Values 
 }
 
 /** What is about to be written, recorded before the calls. */
-export function pendingOf(input: DecideInput, decision: Decision): NonNullable<Base['pending']> {
+export function pendingOf(input: DecideInput, decision: Decision): Pending {
   const planned = nextBase(input, decision, null)
-  return { shop: pick(planned.shop, decision.in), external: pick(planned.external, decision.out) }
+  const way = Object.fromEntries([
+    ...decision.out.map((name) => [name, 'out'] as const),
+    ...decision.in.map((name) => [name, 'in'] as const),
+  ])
+  const names = Object.keys(way)
+  return { way, shop: pick(planned.shop, names), external: pick(planned.external, names) }
+}
+
+/** The base with those pending writes taken in that evidently were applied. */
+export function effectiveBase({ mapper, shop, external, base }: DecideInput): Base | null {
+  if (base?.pending === undefined) return base
+  const { way, ...planned } = base.pending
+  const mine: Record<string, Json> = { ...base.shop }
+  const theirs: Record<string, Json> = { ...base.external }
+  for (const [name, direction] of Object.entries(way)) {
+    const isApplied =
+      direction === 'out'
+        ? mapper.sameExternal(name, external[name], planned.external[name])
+        : isDeepStrictEqual(shop[name], planned.shop[name])
+    if (!isApplied) continue
+    put(mine, name, planned.shop[name])
+    put(theirs, name, planned.external[name])
+  }
+  return { shop: mine, external: theirs }
+}
+
+function put(values: Record<string, Json>, name: string, value: Json | undefined): void {
+  if (value === undefined) delete values[name]
+  else values[name] = value
 }
 
 function keepRuled(input: DecideInput, values: Values): Values {
   return Object.fromEntries(
-    Object.entries(values).filter(([name]) => !['check', 'create-only'].includes(input.mapper.rule(name).direction)),
+    Object.entries(values).filter(
+      ([name]) => !['check', 'create-only'].includes(input.mapper.rule(name).direction),
+    ),
   )
 }
 
 function pick(values: Values, names: readonly string[]): Values {
-  return Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])))
+  return Object.fromEntries(
+    names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+  )
 }

@@ -1,0 +1,60 @@
+import type { Connector, FlowContext, Mapper, Order, Shop, SyncFlow } from '@mufta/kit'
+import { Loader } from './loader.ts'
+
+/** A record of the external system: its fields are the mapper's business alone. */
+export type External = Readonly<Record<string, unknown>>
+
+/** What puts a connection together: made by the `mufta` package from the configuration, or by a test. */
+export interface ConnectionParts<Client = unknown, Settings = unknown> {
+  readonly name: string
+  readonly mode: 'production' | 'test'
+  readonly shop: Shop
+  readonly connector: Connector<Client, Settings>
+  readonly settings: Settings
+  readonly client: Client
+  /** Changes with the configuration; a change clears parked lanes, since a mapping may have been added. */
+  readonly fingerprint: string
+  /** Seconds between polls of the shop by change date. @default 60 */
+  readonly pollSeconds?: number
+  /** Seconds between sweeps that look for what events missed. @default 600 */
+  readonly sweepSeconds?: number
+}
+
+/** One open connection: its parts, its flow and the gatherers that turn many single reads into few requests. */
+export class Connection {
+  readonly name: string
+  readonly parts: ConnectionParts
+  readonly flow: SyncFlow<unknown, External>
+  readonly external: Loader<External>
+  readonly orders: Loader<Order>
+
+  constructor(parts: ConnectionParts, signal: AbortSignal) {
+    const flow = parts.connector.flows(parts.settings)[0]
+    if (flow === undefined) throw new TypeError(`Connector ${parts.connector.id} declares no flow`)
+    this.name = parts.name
+    this.parts = parts
+    this.flow = flow as SyncFlow<unknown, External>
+    this.orders = new Loader({ size: 50, parallel: 8, read: (ids) => parts.shop.readOrders(ids, { signal }) })
+    this.external = new Loader({
+      size: 100,
+      parallel: 4,
+      read: (ids) => this.flow.read(parts.client, ids, this.context(signal, '')),
+    })
+  }
+
+  get mapper(): Mapper<Order, External> {
+    return this.flow.mapper
+  }
+
+  get shop(): Shop {
+    return this.parts.shop
+  }
+
+  get client(): unknown {
+    return this.parts.client
+  }
+
+  context(signal: AbortSignal, idempotencyKey: string): FlowContext {
+    return { settings: this.parts.settings, signal, idempotencyKey }
+  }
+}

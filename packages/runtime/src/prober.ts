@@ -1,0 +1,56 @@
+import type { ConnectorLog } from '@mufta/kit'
+import type { Connection } from './connection.ts'
+import { failureOf } from './errors.ts'
+import type { Store } from './store/store.ts'
+
+export interface ProberOptions {
+  readonly store: Store
+  readonly connections: ReadonlyMap<string, Connection>
+  readonly log: ConnectorLog
+  readonly everyMs: number
+}
+
+/** Tries connections that paused themselves, rarely and with one cheap call a side, and resumes those that answer. */
+export class Prober {
+  readonly #options: ProberOptions
+  readonly #abort = new AbortController()
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(options: ProberOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#timer ??= setInterval(() => void this.#round(), this.#options.everyMs)
+    this.#timer.unref()
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
+    this.#abort.abort()
+  }
+
+  async #round(): Promise<void> {
+    for (const connection of this.#options.connections.values()) {
+      const state = this.#options.store.connectionState(connection.name)
+      if (state.paused && !state.byOperator) await this.#probe(connection)
+    }
+  }
+
+  async #probe(connection: Connection): Promise<void> {
+    const { store, log } = this.#options
+    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(60_000)])
+    try {
+      await connection.shop.dictionaries({ signal })
+      await connection.parts.connector.dictionaries?.(connection.client, { signal })
+      await store.resume(connection.name)
+      log.info({ connection: connection.name }, 'Connection answers again: resumed')
+    } catch (error) {
+      log.debug(
+        { connection: connection.name, code: failureOf(error).code },
+        'Connection still does not answer',
+      )
+    }
+  }
+}

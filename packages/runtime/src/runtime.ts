@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto'
+import type { ConnectorLog } from '@mufta/kit'
+import type { Hono } from 'hono'
+import { BACKOFF_DEFAULTS, type BackoffOptions } from './backoff.ts'
+import { Connection, type ConnectionParts } from './connection.ts'
+import { RuntimeError } from './errors.ts'
+import { backfill, pollExternal, pollShop, pullEvents, scheduled, type FeedDeps } from './feeds.ts'
+import { startHttp, type HttpServer } from './http.ts'
+import { kinds, type Kind } from './lanes.ts'
+import { RuntimeMetrics } from './metrics.ts'
+import { Prober } from './prober.ts'
+import type { Lease, Store } from './store/store.ts'
+import { CreationBatcher } from './sync/creation-batcher.ts'
+import { Synchronizer } from './sync/synchronizer.ts'
+import { Worker } from './worker.ts'
+
+export interface RuntimeOptions {
+  readonly store: Store
+  readonly connections: readonly ConnectionParts[]
+  readonly log: ConnectorLog
+  /** null = no HTTP (a one-off command). */
+  readonly http: {
+    readonly host: string
+    readonly port: number
+    readonly routes?: (app: Hono) => void
+  } | null
+  /** Lanes run side by side. @default 64 */
+  readonly concurrency?: number
+  /** A killed process's lanes come back after this time on a shared store. @default 30_000 */
+  readonly leaseMs?: number
+  readonly backoff?: BackoffOptions
+  /** false = only jobs that are there are done: no polls, no sweep (a one-off command). @default true */
+  readonly schedules?: boolean
+  /** How often a connection that paused itself is tried again. @default 600_000 */
+  readonly probeMs?: number
+  readonly clock?: () => number
+  readonly random?: () => number
+}
+
+export interface Runtime extends AsyncDisposable {
+  readonly url: string | null
+  readonly metrics: RuntimeMetrics
+  readonly store: Store
+  connection(name: string): Connection
+  /** Starts (or goes on with) a first load; its orders go behind live events. */
+  backfill(name: string, options?: { readonly since?: string }): Promise<void>
+  /** Graceful: stop taking jobs, let attempts finish until the deadline, give the rest back. Safe to call twice. */
+  stop(options?: { readonly deadlineMs?: number }): Promise<void>
+}
+
+/** Puts store, lanes, synchronizers, feeds and HTTP together and starts them. */
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const running = new RunningRuntime(options)
+  await running.start()
+  return running
+}
+
+class RunningRuntime implements Runtime {
+  readonly metrics: RuntimeMetrics
+  readonly store: Store
+  readonly #options: RuntimeOptions
+  readonly #clock: () => number
+  readonly #abort = new AbortController()
+  readonly #connections = new Map<string, Connection>()
+  readonly #synchronizers = new Map<string, Synchronizer>()
+  readonly #worker: Worker
+  readonly #prober: Prober
+  #http: HttpServer | null = null
+  #ready = false
+  #stopped: Promise<void> | null = null
+
+  constructor(options: RuntimeOptions) {
+    this.#options = options
+    this.#clock = options.clock ?? Date.now
+    this.store = options.store
+    this.metrics = new RuntimeMetrics(options.store)
+    for (const parts of options.connections) this.#open(parts)
+    this.#prober = new Prober({
+      store: options.store,
+      connections: this.#connections,
+      log: options.log,
+      everyMs: options.probeMs ?? 600_000,
+    })
+    this.#worker = this.#makeWorker()
+  }
+
+  get url(): string | null {
+    return this.#http?.url ?? null
+  }
+
+  async start(): Promise<void> {
+    for (const connection of this.#connections.values()) await this.#prepare(connection)
+    const { http } = this.#options
+    if (http !== null) {
+      this.#http = await startHttp({
+        ...http,
+        intake: {
+          store: this.store,
+          connections: this.#connections,
+          onEvents: (connection, source, count) => this.metrics.events(connection, source, count),
+        },
+        metrics: this.metrics,
+        log: this.#options.log,
+        isReady: () => this.#ready,
+      })
+    }
+    this.#worker.start()
+    this.#prober.start()
+    this.#ready = true
+  }
+
+  connection(name: string): Connection {
+    const connection = this.#connections.get(name)
+    if (connection !== undefined) return connection
+    throw new RuntimeError(
+      'RUNTIME_UNKNOWN_CONNECTION',
+      `There is no connection "${name}"; known: ${[...this.#connections.keys()].join(', ')}`,
+    )
+  }
+
+  async backfill(name: string, { since }: { readonly since?: string } = {}): Promise<void> {
+    const job = scheduled(this.connection(name).name, kinds.backfill, this.#clock())
+    await this.store.push([{ ...job, payload: since === undefined ? {} : { since } }])
+  }
+
+  stop({ deadlineMs = 10_000 }: { readonly deadlineMs?: number } = {}): Promise<void> {
+    this.#stopped ??= this.#stop(deadlineMs)
+    return this.#stopped
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  async #stop(deadlineMs: number): Promise<void> {
+    this.#ready = false
+    this.#prober.stop()
+    await this.#http?.close(deadlineMs)
+    await this.#worker.stop(deadlineMs)
+    this.#abort.abort()
+    for (const { parts } of this.#connections.values()) {
+      await parts.shop.close()
+      await parts.connector.close?.(parts.client)
+    }
+  }
+
+  #open(parts: ConnectionParts): void {
+    const connection = new Connection(parts, this.#abort.signal)
+    const bulk =
+      connection.flow.createMany === undefined ? null : new CreationBatcher(connection, this.#abort.signal)
+    this.#connections.set(parts.name, connection)
+    this.#synchronizers.set(
+      parts.name,
+      new Synchronizer({ store: this.store, connection, newKey: randomUUID, creations: bulk }),
+    )
+  }
+
+  /** A changed configuration may cure what was parked; repeating lanes get their one job. */
+  async #prepare(connection: Connection): Promise<void> {
+    const { name, parts } = connection
+    if (this.store.cursor(name, 'fingerprint') !== parts.fingerprint) {
+      await this.store.unpark({ connection: name })
+      await this.store.setCursor(name, 'fingerprint', parts.fingerprint)
+    }
+    if (this.#options.schedules === false) return
+    const wanted: Kind[] = [kinds.sweep, kinds.pollShop]
+    if (connection.flow.changes !== undefined) wanted.push(kinds.pollExternal)
+    if (parts.shop.eventQueue !== undefined) wanted.push(kinds.pullEvents)
+    const missing = wanted.filter((kind) => (this.store.laneInfo(name, `${kind}/-`)?.pending ?? 0) === 0)
+    await this.store.push(missing.map((kind) => scheduled(name, kind, this.#clock())))
+  }
+
+  #makeWorker(): Worker {
+    const { backoff, log, random } = this.#options
+    return new Worker({
+      store: this.store,
+      connections: [...this.#connections.keys()],
+      handle: (lease, signal) => this.#handle(lease, signal),
+      mapperVersion: (name) => this.#connections.get(name)?.mapper.version ?? '',
+      onPause: (name, failure) =>
+        log.error({ connection: name, code: failure.code }, `Connection paused: ${failure.message}`),
+      metrics: this.metrics,
+      log,
+      owner: `${process.pid}`,
+      concurrency: this.#options.concurrency ?? 64,
+      leaseMs: this.#options.leaseMs ?? 30_000,
+      backoff: { ...BACKOFF_DEFAULTS, ...backoff },
+      clock: this.#clock,
+      random: random ?? Math.random,
+    })
+  }
+
+  #handle(lease: Lease, signal: AbortSignal): Promise<string> {
+    const connection = this.connection(lease.connection)
+    const kind = lease.jobs[0]?.kind as Kind
+    const deps: FeedDeps = {
+      store: this.store,
+      connection,
+      clock: this.#clock,
+      onEvents: (source, count) => this.metrics.events(lease.connection, source, count),
+    }
+    const { pollSeconds = 60, sweepSeconds = 600 } = connection.parts
+    switch (kind) {
+      case kinds.sync:
+        return (this.#synchronizers.get(lease.connection) as Synchronizer).run(lease, signal)
+      case kinds.pollShop:
+        return pollShop(deps, lease, 'poll', pollSeconds, signal)
+      case kinds.sweep:
+        return pollShop(deps, lease, 'sweep', sweepSeconds, signal)
+      case kinds.pollExternal:
+        return pollExternal(deps, lease, signal)
+      case kinds.pullEvents:
+        return pullEvents(deps, lease, pollSeconds, signal)
+      case kinds.backfill:
+        return backfill(deps, lease, signal)
+      default:
+        throw new RuntimeError(
+          'RUNTIME_UNKNOWN_JOB',
+          `Job of unknown kind in lane ${lease.lane}: made by a newer version?`,
+        )
+    }
+  }
+}

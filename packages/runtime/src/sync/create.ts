@@ -1,0 +1,73 @@
+import { MuftaError, type ExternalRecord, type Order } from '@mufta/kit'
+import type { Connection, External } from '../connection.ts'
+import { kinds } from '../lanes.ts'
+import type { Binding, JournalEntry, Lease, Store } from '../store/store.ts'
+import type { CreationBatcher } from './creation-batcher.ts'
+import { checkEntries } from './checks.ts'
+
+export interface CreateDeps {
+  readonly store: Store
+  readonly connection: Connection
+  readonly newKey: () => string
+  /** Gathers creations of a backfill into bulk requests; null where the connector has none. */
+  readonly creations: CreationBatcher | null
+}
+
+export interface CreateResult {
+  readonly binding: Omit<Binding, 'updatedAt'>
+  readonly fields: { readonly externalId: string; readonly bulk: boolean }
+  readonly journal: readonly JournalEntry[]
+  /** The system said that it has the order already: bind this one instead. */
+  readonly found?: ExternalRecord<External>
+}
+
+/** Code that a connector gives when the reference is taken: the order is there already. */
+export const ALREADY_EXISTS = 'EXTERNAL_ALREADY_EXISTS'
+
+/** Records the intent, creates, and says what to bind. After a lost answer the intent makes the next run look first. */
+export async function createExternal(
+  deps: CreateDeps,
+  lease: Lease,
+  order: Order,
+  earlier: Binding | null,
+  signal: AbortSignal,
+): Promise<CreateResult> {
+  const { store, connection } = deps
+  const { mapper, flow, client } = connection
+  const draft = mapper.toExternal(order)
+  const base = { shop: mapper.shopValues(order), external: mapper.expectedExternal(order) }
+  const intent: Omit<Binding, 'updatedAt'> = {
+    connection: connection.name,
+    entity: 'order',
+    shopId: order.id,
+    externalId: null,
+    base,
+    intentKey: earlier?.intentKey ?? deps.newKey(),
+    mapperVersion: mapper.version,
+  }
+  await store.record(lease, { bindings: [intent] })
+  const bulk = deps.creations !== null && isBackfill(lease)
+  const context = { ...connection.context(signal, intent.intentKey ?? ''), order }
+  try {
+    const created = bulk
+      ? await deps.creations.create(order, draft, signal)
+      : await flow.create(client, draft, context)
+    const stored = created.record
+    const external =
+      stored === undefined ? base.external : { ...base.external, ...mapper.externalValues(stored) }
+    return {
+      binding: { ...intent, externalId: created.id, base: { shop: base.shop, external } },
+      fields: { externalId: created.id, bulk },
+      journal: stored === undefined ? [] : checkEntries(connection, order, stored),
+    }
+  } catch (error) {
+    if (!(error instanceof MuftaError) || error.code !== ALREADY_EXISTS) throw error
+    const found = await flow.find(client, order, context)
+    if (found === null) throw error
+    return { binding: intent, fields: { externalId: found.id, bulk }, journal: [], found }
+  }
+}
+
+function isBackfill(lease: Lease): boolean {
+  return lease.jobs.every((job) => job.payload['reason'] === kinds.backfill)
+}

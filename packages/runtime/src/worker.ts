@@ -1,0 +1,186 @@
+import { MuftaError, type ConnectorLog } from '@mufta/kit'
+import { backoffMs, type BackoffOptions } from './backoff.ts'
+import { dispositionOf, failureOf, minimumWaitMs } from './errors.ts'
+import type { RuntimeMetrics } from './metrics.ts'
+import { parseLane } from './lanes.ts'
+import type { FailOutcome, Failure, JournalEntry, Lease, Store } from './store/store.ts'
+
+export interface WorkerOptions {
+  readonly store: Store
+  readonly connections: readonly string[]
+  /** Does the work of a lease and settles it. Throws to have it retried, parked, buried or the connection paused. */
+  readonly handle: (lease: Lease, signal: AbortSignal) => Promise<string>
+  readonly mapperVersion: (connection: string) => string
+  readonly onPause: (connection: string, failure: Failure) => void
+  readonly metrics: RuntimeMetrics
+  readonly log: ConnectorLog
+  readonly owner: string
+  readonly concurrency: number
+  readonly leaseMs: number
+  readonly backoff: Required<BackoffOptions>
+  readonly clock: () => number
+  readonly random: () => number
+}
+
+/** Longest sleep between looks at the queue: another process (the command line) may have pushed work. */
+const MAX_SLEEP_MS = 1_000
+
+/** Takes due lanes, runs them side by side up to `concurrency`, and settles every end of a run. */
+export class Worker {
+  readonly #options: WorkerOptions
+  readonly #inHand = new Map<Lease, Promise<void>>()
+  readonly #abort = new AbortController()
+  #stopping = false
+  #wake: (() => void) | null = null
+  #loop: Promise<void> | null = null
+  #heartbeat: NodeJS.Timeout | null = null
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+  }
+
+  get running(): number {
+    return this.#inHand.size
+  }
+
+  start(): void {
+    if (this.#loop !== null) return
+    const { store, leaseMs } = this.#options
+    const off = store.onDue(() => this.#wake?.())
+    this.#heartbeat = setInterval(() => void this.#beat(), Math.max(50, leaseMs / 3))
+    this.#loop = this.#run().finally(off)
+  }
+
+  /** Stops taking work, lets running attempts finish until the deadline, aborts the rest, gives it back to the queue. */
+  async stop(deadlineMs: number): Promise<void> {
+    this.#stopping = true
+    this.#wake?.()
+    const timer = setTimeout(() => this.#abort.abort(), deadlineMs)
+    await this.#loop
+    await Promise.allSettled(this.#inHand.values())
+    clearTimeout(timer)
+    if (this.#heartbeat !== null) clearInterval(this.#heartbeat)
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      const taken = await this.#take()
+      if (taken === 0 || this.#inHand.size >= this.#options.concurrency) await this.#sleep()
+    }
+  }
+
+  async #take(): Promise<number> {
+    const { store, connections, owner, leaseMs, concurrency } = this.#options
+    const free = concurrency - this.#inHand.size
+    if (free <= 0) return 0
+    const leases = await store.lease({ limit: free, owner, leaseMs, connections })
+    for (const lease of leases) {
+      const run = this.#attempt(lease).finally(() => {
+        this.#inHand.delete(lease)
+        this.#wake?.()
+      })
+      this.#inHand.set(lease, run)
+    }
+    return leases.length
+  }
+
+  #sleep(): Promise<void> {
+    const { store, connections, clock } = this.#options
+    const due = this.#inHand.size >= this.#options.concurrency ? null : store.nextDue(connections)
+    const wait = due === null ? MAX_SLEEP_MS : Math.min(MAX_SLEEP_MS, Math.max(0, due - clock()))
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, wait)
+      this.#wake = () => {
+        clearTimeout(timer)
+        this.#wake = null
+        resolve()
+      }
+    })
+  }
+
+  async #attempt(lease: Lease): Promise<void> {
+    const { handle, metrics } = this.#options
+    try {
+      metrics.run(lease.connection, await handle(lease, this.#abort.signal))
+    } catch (error) {
+      await this.#settleFailure(lease, error)
+    }
+  }
+
+  async #settleFailure(lease: Lease, error: unknown): Promise<void> {
+    const { store, log, metrics } = this.#options
+    if (error instanceof MuftaError && error.code === 'STORE_LEASE_LOST') {
+      log.warn(
+        { connection: lease.connection, lane: lease.lane, code: error.code },
+        'Lease lost; another run has the lane',
+      )
+      return
+    }
+    const failure = failureOf(error)
+    const outcome = this.#outcome(lease, error)
+    if (failure.code === 'UNEXPECTED')
+      log.debug({ lane: lease.lane, error: String(error), stack: (error as Error).stack }, 'Unexpected error')
+    log.warn(
+      {
+        connection: lease.connection,
+        lane: lease.lane,
+        code: failure.code,
+        outcome: outcome.kind,
+        attempt: lease.attempt,
+      },
+      failure.message,
+    )
+    metrics.failure(lease.connection, outcome.kind, failure.code)
+    try {
+      if (dispositionOf(error) === 'pause') await this.#pause(lease, failure)
+      await store.fail(lease, failure, outcome, { journal: this.#journal(lease, failure, outcome) })
+    } catch (settleError) {
+      // The lease runs out by itself and the lane comes back, so nothing is lost.
+      log.error({ lane: lease.lane, code: failureOf(settleError).code }, 'Could not settle a failed run')
+    }
+  }
+
+  #outcome(lease: Lease, error: unknown): FailOutcome {
+    const { backoff, clock, random, mapperVersion } = this.#options
+    if (this.#abort.signal.aborted) return { kind: 'release' }
+    const disposition = dispositionOf(error)
+    if (disposition === 'pause') return { kind: 'release' }
+    if (disposition === 'park') return { kind: 'park' }
+    if (disposition === 'give-up' || lease.attempt >= backoff.attempts) {
+      return { kind: 'dead', mapperVersion: mapperVersion(lease.connection) }
+    }
+    const least = minimumWaitMs(error, backoff.settleMs)
+    return { kind: 'retry', at: clock() + least + backoffMs(lease.attempt, random, backoff) }
+  }
+
+  async #pause(lease: Lease, failure: Failure): Promise<void> {
+    const { store, onPause } = this.#options
+    if (!store.connectionState(lease.connection).paused) await store.pause(lease.connection, failure, false)
+    onPause(lease.connection, failure)
+  }
+
+  #journal(lease: Lease, failure: Failure, outcome: FailOutcome): readonly JournalEntry[] {
+    if (outcome.kind === 'release') return []
+    const { entity, id } = parseLane(lease.lane)
+    const detail = {
+      message: failure.message,
+      facts: failure.facts,
+      attempt: lease.attempt,
+      ...(outcome.kind === 'retry' ? { at: outcome.at } : {}),
+      events: lease.jobs.map((job) => ({
+        job: job.id,
+        at: job.createdAt,
+        reason: job.payload['reason'] ?? job.kind,
+      })),
+    }
+    return [{ connection: lease.connection, entity, id, kind: outcome.kind, code: failure.code, detail }]
+  }
+
+  async #beat(): Promise<void> {
+    if (this.#inHand.size === 0) return
+    const lost = await this.#options.store
+      .heartbeat([...this.#inHand.keys()], this.#options.leaseMs)
+      .catch(() => [])
+    for (const lease of lost) this.#options.log.warn({ lane: lease.lane }, 'Lease lost while running')
+  }
+}
