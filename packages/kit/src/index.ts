@@ -63,6 +63,8 @@ export type {
 } from './order.ts'
 export { encodeQuery, parsePhpForm } from './query.ts'
 export type { FormLimits } from './query.ts'
+export { createBudgetRegistry, createRateBudget } from './rate-budget.ts'
+export type { BudgetClock } from './rate-budget.ts'
 export { createRedactor, redact, safeCause, safeText, safeUrl } from './redact.ts'
 export type { Redactor } from './redact.ts'
 export { Secret, secretsOf } from './secret.ts'
@@ -82,3 +84,4 @@ export type {
 } from './shop.ts'
 export { statusMap } from './status-map.ts'
 export type { StatusMap, StatusMapOptions } from './status-map.ts'
+export { checkUrl, createLookup } from './url-policy.ts'
