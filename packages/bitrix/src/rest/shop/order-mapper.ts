@@ -1,0 +1,175 @@
+import {
+  decimal,
+  toDecimal,
+  type BasketItem,
+  type Customer,
+  type Order,
+  type OrderProperty,
+  type Payment,
+  type PropertyRole,
+  type Shipment,
+} from '@mufta/kit'
+import type { RoleFinder } from './property-catalog.ts'
+import type { WireBasketItem, WireOrder, WirePayment, WirePropertyValue, WireShipment } from './wire.ts'
+
+/** The shop's order from the portal's tree. Pure. */
+export function toOrder(wire: WireOrder, roles: RoleFinder): Order {
+  const { currency } = wire
+  const hidden = setChildren(wire.basketItems)
+  const properties = wire.propertyValues.map((value) => toProperty(value, wire.personTypeId, roles))
+  return {
+    id: wire.id,
+    number: wire.accountNumber,
+    siteId: wire.lid,
+    xmlId: wire.xmlId,
+    version: wire.version,
+    createdAt: wire.dateInsert,
+    updatedAt: wire.dateUpdate,
+    status: wire.statusId,
+    canceled: wire.canceled,
+    cancelReason: wire.reasonCanceled,
+    paid: wire.payed,
+    personType: wire.personTypeId,
+    total: { amount: wire.price, currency },
+    discount: { amount: wire.discountValue ?? '0', currency },
+    tax: wire.taxValue === null ? null : { amount: wire.taxValue, currency },
+    customer: toCustomer(wire.userId, properties),
+    customerComment: wire.userDescription,
+    managerComment: wire.comments,
+    items: wire.basketItems.filter((item) => !hidden.has(item.id)).map(toItem),
+    properties,
+    payments: wire.payments.map(toPayment),
+    shipments: wire.shipments
+      .filter((shipment) => !shipment.system)
+      .map((shipment) => toShipment(shipment, currency, hidden)),
+  }
+}
+
+/**
+ * Rows inside a set: the set's own row carries the money, so they would be counted twice. The set's row may name
+ * itself as its parent; a row whose parent is not in the order stays.
+ */
+function setChildren(items: readonly WireBasketItem[]): ReadonlySet<string> {
+  const ids = new Set(items.map((item) => item.id))
+  const children = items.filter(
+    (item) => item.setParentId !== null && item.setParentId !== item.id && ids.has(item.setParentId),
+  )
+  return new Set(children.map((item) => item.id))
+}
+
+function toItem(wire: WireBasketItem): BasketItem {
+  const { currency } = wire
+  const { basePrice, discount } = priceParts(wire)
+  return {
+    id: wire.id,
+    productId: wire.productId,
+    productXmlId: wire.productXmlId,
+    name: wire.name,
+    quantity: wire.quantity,
+    price: { amount: wire.price, currency },
+    basePrice: { amount: basePrice, currency },
+    discount: { amount: discount, currency },
+    // The portal gives a fraction: 0.2 = 20 %.
+    vatRate: wire.vatRate === null ? null : decimal.multiply(wire.vatRate, '100'),
+    vatIncluded: wire.vatIncluded,
+    measureCode: wire.measureCode,
+    measureName: wire.measureName,
+    properties: wire.properties.map((row) => ({
+      code: row.code ?? '',
+      name: row.name ?? '',
+      value: row.value ?? '',
+    })),
+  }
+}
+
+/** `basePrice = price + discountPrice`; a part that is missing is computed from the others. */
+function priceParts(wire: WireBasketItem): { basePrice: string; discount: string } {
+  if (wire.basePrice === null) {
+    const discount = wire.discountPrice ?? '0'
+    return { basePrice: decimal.add(wire.price, discount), discount }
+  }
+  return {
+    basePrice: wire.basePrice,
+    discount: wire.discountPrice ?? decimal.subtract(wire.basePrice, wire.price),
+  }
+}
+
+function toProperty(wire: WirePropertyValue, personType: string, roles: RoleFinder): OrderProperty {
+  return {
+    id: wire.orderPropsId,
+    code: wire.code,
+    name: wire.name ?? '',
+    role: roles.roleOf(wire.orderPropsId, wire.code, personType),
+    value: propertyValue(wire.value),
+  }
+}
+
+function propertyValue(value: unknown): string | readonly string[] | null {
+  if (!Array.isArray(value)) return single(value)
+  return value.map(single).filter((item) => item !== null)
+}
+
+function single(value: unknown): string | null {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number') return toDecimal(value)
+  if (typeof value === 'boolean') return value ? 'Y' : 'N'
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  // A file: its id is the only part that stays valid without a session.
+  const id: unknown = 'id' in value ? value.id : 'ID' in value ? value.ID : null
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : null
+}
+
+/** Among several properties of a role, the first that is filled in. */
+function toCustomer(userId: string | null, properties: readonly OrderProperty[]): Customer {
+  const find = (role: PropertyRole): string | null => {
+    for (const property of properties) {
+      if (property.role !== role || property.value === null) continue
+      const value =
+        typeof property.value === 'string'
+          ? property.value
+          : property.value.find((item) => item.trim() !== '')
+      if (value !== undefined && value.trim() !== '') return value
+    }
+    return null
+  }
+  return {
+    id: userId,
+    email: find('email'),
+    phone: find('phone'),
+    name: find('name'),
+    address: find('address'),
+    zip: find('zip'),
+  }
+}
+
+function toPayment(wire: WirePayment): Payment {
+  return {
+    id: wire.id,
+    number: wire.accountNumber ?? wire.id,
+    paySystemId: wire.paySystemId,
+    paySystemName: wire.paySystemName ?? '',
+    sum: { amount: wire.sum, currency: wire.currency },
+    paid: wire.paid,
+    paidAt: wire.datePaid,
+    isReturn: wire.isReturn !== null && wire.isReturn !== '' && wire.isReturn !== 'N',
+    xmlId: wire.xmlId,
+  }
+}
+
+function toShipment(wire: WireShipment, currency: string, hidden: ReadonlySet<string>): Shipment {
+  return {
+    id: wire.id,
+    number: wire.accountNumber ?? wire.id,
+    deliveryId: wire.deliveryId,
+    deliveryName: wire.deliveryName ?? '',
+    status: wire.statusId,
+    price: { amount: wire.priceDelivery ?? '0', currency: wire.currency || currency },
+    allowDelivery: wire.allowDelivery,
+    deducted: wire.deducted,
+    canceled: wire.canceled,
+    trackingNumber: wire.trackingNumber,
+    items: wire.shipmentItems
+      .filter((item) => !hidden.has(item.basketId))
+      .map((item) => ({ basketItemId: item.basketId, quantity: item.quantity })),
+  }
+}
