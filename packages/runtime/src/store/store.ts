@@ -67,7 +67,10 @@ export interface Binding {
   /** null while a creation is under way (the intent is recorded, the answer not yet). */
   readonly externalId: string | null
   /** Flat values of both sides as last agreed: { shop, external }. */
-  readonly base: { readonly shop: Readonly<Record<string, unknown>>; readonly external: Readonly<Record<string, unknown>> }
+  readonly base: {
+    readonly shop: Readonly<Record<string, unknown>>
+    readonly external: Readonly<Record<string, unknown>>
+  }
   /** Idempotency key of the creation. */
   readonly intentKey: string | null
   readonly mapperVersion: string
@@ -77,7 +80,11 @@ export interface Binding {
 /** Everything that must become true together with a settle or a push. */
 export interface Work {
   readonly bindings?: readonly Omit<Binding, 'updatedAt'>[]
-  readonly unbind?: readonly { readonly connection: string; readonly entity: string; readonly shopId: string }[]
+  readonly unbind?: readonly {
+    readonly connection: string
+    readonly entity: string
+    readonly shopId: string
+  }[]
   readonly journal?: readonly JournalEntry[]
   readonly jobs?: readonly JobInput[]
   readonly cursors?: readonly { readonly connection: string; readonly name: string; readonly value: string }[]
@@ -175,15 +182,32 @@ export interface Store extends AsyncDisposable {
   /** Called synchronously after a commit that made lanes due. */
   onDue(listener: () => void): () => void
   counts(): readonly QueueCounts[]
-  lanes(filter: { readonly connection?: string; readonly state?: LaneState; readonly limit?: number }): readonly LaneInfo[]
+  lanes(filter: {
+    readonly connection?: string
+    readonly state?: LaneState
+    readonly limit?: number
+  }): readonly LaneInfo[]
   laneInfo(connection: string, lane: string): LaneInfo | null
   /** Clears parked lanes (all of a connection, one lane, or by failure code). Returns how many. */
-  unpark(filter: { readonly connection?: string; readonly lane?: string; readonly code?: string }): Promise<number>
-  deadJobs(filter: { readonly connection?: string; readonly code?: string; readonly id?: number } & Page): readonly DeadJob[]
+  unpark(filter: {
+    readonly connection?: string
+    readonly lane?: string
+    readonly code?: string
+  }): Promise<number>
+  deadJobs(
+    filter: { readonly connection?: string; readonly code?: string; readonly id?: number } & Page,
+  ): readonly DeadJob[]
   /** Puts dead letters back into their lanes. Returns how many. */
-  redrive(filter: { readonly connection?: string; readonly code?: string; readonly id?: number }): Promise<number>
+  redrive(filter: {
+    readonly connection?: string
+    readonly code?: string
+    readonly id?: number
+  }): Promise<number>
   /** Deletes dead letters with a journal line each that names the reason. */
-  dismiss(filter: { readonly connection?: string; readonly code?: string; readonly id?: number }, reason: string): Promise<number>
+  dismiss(
+    filter: { readonly connection?: string; readonly code?: string; readonly id?: number },
+    reason: string,
+  ): Promise<number>
 
   // connections
   pause(connection: string, reason: Failure, byOperator: boolean): Promise<void>
@@ -207,7 +231,9 @@ export interface Store extends AsyncDisposable {
   // journal
   journal(entries: readonly JournalEntry[]): Promise<void>
   life(connection: string, entity: string, id: string, page?: Page): readonly StoredJournalEntry[]
-  journalTail(filter: { readonly connection?: string; readonly kind?: string } & Page): readonly StoredJournalEntry[]
+  journalTail(
+    filter: { readonly connection?: string; readonly kind?: string } & Page,
+  ): readonly StoredJournalEntry[]
   /** Deletes journal rows older than `before` in small steps. Returns how many. */
   purge(before: number): Promise<number>
 

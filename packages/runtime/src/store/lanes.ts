@@ -1,0 +1,102 @@
+import type { ConnectionIds } from './connections.ts'
+import type { Sql } from './sql.ts'
+import { ranks, type JobInput } from './store.ts'
+import type { Turn } from './turn.ts'
+
+/** A job as it is put into its lane; a redriven one keeps its number and so its place. */
+export interface LaneJob {
+  readonly connection: number
+  readonly lane: string
+  readonly id: number
+  readonly kind: string
+  readonly payload: string
+  readonly rank: number
+  readonly due: number
+  readonly createdAt: number
+}
+
+/**
+ * How a push changes a lane:
+ * waiting: due at the earlier of both times, but a lane between two attempts keeps its backoff;
+ * running: unchanged, the settling finds the new job;
+ * parked: due at the job's time, and at work again from then on.
+ */
+const WAKE = `
+  INSERT INTO lane (connection, name, state, rank, due) VALUES (?1, ?2, 'waiting', ?3, ?4)
+  ON CONFLICT DO UPDATE SET
+    rank = min(rank, excluded.rank),
+    due = CASE
+      WHEN state = 'running' OR attempts > 0 THEN due
+      ELSE min(ifnull(due, excluded.due), excluded.due) END,
+    state = CASE WHEN state = 'parked' AND excluded.due <= ?5 THEN 'waiting' ELSE state END
+  WHERE state = 'parked' OR excluded.rank < rank OR (state = 'waiting' AND attempts = 0 AND excluded.due < due)`
+
+/** Puts jobs into lanes and wakes those lanes. */
+export class Lanes {
+  readonly #sql: Sql
+  readonly #ids: ConnectionIds
+
+  constructor(sql: Sql, ids: ConnectionIds) {
+    this.#sql = sql
+    this.#ids = ids
+  }
+
+  push(input: JobInput, turn: Turn): number {
+    const id = turn.next('job')
+    this.put(
+      {
+        connection: this.#ids.require(input.connection),
+        lane: input.lane,
+        id,
+        kind: input.kind,
+        payload: JSON.stringify(input.payload),
+        rank: input.rank ?? ranks.live,
+        due: input.due ?? turn.now,
+        createdAt: turn.now,
+      },
+      turn,
+    )
+    return id
+  }
+
+  put(job: LaneJob, turn: Turn): void {
+    this.#sql.run(WAKE, job.connection, job.lane, job.rank, job.due, turn.now)
+    this.#sql.run(
+      'INSERT INTO job (connection, lane, id, kind, payload, rank, due, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      ...[job.connection, job.lane, job.id, job.kind, job.payload, job.rank, job.due, job.createdAt],
+    )
+    turn.madeDue()
+  }
+
+  /** Clears parked lanes. Returns how many. */
+  unpark(filter: { connection?: string; lane?: string; code?: string }, turn: Turn): number {
+    const connection = filter.connection === undefined ? null : this.#ids.find(filter.connection)
+    if (connection === null && filter.connection !== undefined) return 0
+    const count = this.#sql.run(
+      `UPDATE lane SET state = 'waiting', due = ?1, attempts = 0
+        WHERE state = 'parked' AND (?2 IS NULL OR connection = ?2) AND (?3 IS NULL OR name = ?3)
+          AND (?4 IS NULL OR failure ->> '$.code' = ?4)`,
+      turn.now,
+      connection,
+      filter.lane ?? null,
+      filter.code ?? null,
+    )
+    if (count > 0) turn.madeDue()
+    return count
+  }
+}
+
+/** What ran when the last runtime died is due at once; its attempts stay counted. Only for the lock's holder. */
+export function reclaimLeases(sql: Sql, now: number): void {
+  sql.run(
+    "UPDATE lane SET state = 'waiting', due = ?, token = NULL, owner = NULL WHERE state = 'running'",
+    now,
+  )
+}
+
+/** "order/5012" → entity "order", id "5012"; what has no slash is its own entity. */
+export function laneSubject(lane: string): { readonly entity: string; readonly id: string } {
+  const slash = lane.indexOf('/')
+  if (slash < 0) return { entity: lane, id: '' }
+  return { entity: lane.slice(0, slash), id: lane.slice(slash + 1) }
+}

@@ -1,0 +1,173 @@
+import type { ConnectionIds } from './connections.ts'
+import type { DeadLetters } from './dead.ts'
+import { StoreError } from './errors.ts'
+import { JOBS_PER_LEASE } from './leasing.ts'
+import type { Sql } from './sql.ts'
+import type { FailOutcome, Failure, Lease } from './store.ts'
+import type { Turn } from './turn.ts'
+
+/** A lease that was found to hold. */
+interface Held {
+  readonly connection: number
+  readonly lane: string
+  readonly lease: Lease
+}
+
+interface Rest {
+  readonly due: number | null
+  readonly rank: number | null
+}
+
+/** Ends runs: done, retry, dead, park, release. Every step first proves that the lease still holds. */
+export class Settling {
+  readonly #sql: Sql
+  readonly #ids: ConnectionIds
+  readonly #dead: DeadLetters
+
+  constructor(sql: Sql, ids: ConnectionIds, dead: DeadLetters) {
+    this.#sql = sql
+    this.#ids = ids
+    this.#dead = dead
+  }
+
+  /** @throws StoreError `STORE_LEASE_LOST` */
+  require(lease: Lease): Held {
+    const connection = this.#ids.find(lease.connection)
+    const row = this.#sql.get(
+      "SELECT 1 FROM lane WHERE connection = ? AND name = ? AND token = ? AND state = 'running'",
+      connection,
+      lease.lane,
+      lease.token,
+    )
+    if (row === undefined || connection === null) {
+      throw new StoreError(
+        'STORE_LEASE_LOST',
+        `Lane ${lease.lane} of ${lease.connection} is no longer in hand; another run goes on with it`,
+        { facts: { connection: lease.connection, lane: lease.lane } },
+      )
+    }
+    return { connection, lane: lease.lane, lease }
+  }
+
+  done(lease: Lease, turn: Turn): void {
+    const held = this.require(lease)
+    this.#removeJobs(held)
+    this.#goOn(held, null, turn)
+  }
+
+  fail(lease: Lease, failure: Failure, outcome: FailOutcome, turn: Turn): void {
+    const held = this.require(lease)
+    switch (outcome.kind) {
+      case 'retry':
+        return this.#retry(held, failure, outcome.at, turn)
+      case 'dead':
+        this.#dead.bury(
+          lease,
+          held.connection,
+          { failure, mapperVersion: outcome.mapperVersion ?? null },
+          turn,
+        )
+        this.#removeJobs(held)
+        return this.#goOn(held, failure, turn)
+      case 'park':
+        return this.#park(held, failure, turn)
+      case 'release':
+        return this.#release(held, turn)
+    }
+  }
+
+  #removeJobs({ connection, lane, lease }: Held): void {
+    for (const job of lease.jobs) {
+      this.#sql.run('DELETE FROM job WHERE connection = ? AND lane = ? AND id = ?', connection, lane, job.id)
+    }
+  }
+
+  /** The lane starts afresh with the jobs that are left, or is idle and loses its row. */
+  #goOn(held: Held, failure: Failure | null, turn: Turn): void {
+    const { connection, lane } = held
+    const rest = this.#rest(held, turn.now)
+    if (rest.due === null) {
+      this.#sql.run('DELETE FROM lane WHERE connection = ? AND name = ?', connection, lane)
+      return
+    }
+    this.#sql.run(
+      `UPDATE lane SET state = 'waiting', attempts = 0, due = ?, rank = ifnull(?, rank), failure = ?,
+          token = NULL, owner = NULL WHERE connection = ? AND name = ?`,
+      rest.due,
+      rest.rank,
+      failure === null ? null : JSON.stringify(failure),
+      connection,
+      lane,
+    )
+    turn.madeDue()
+  }
+
+  /** Earliest due time and best rank of what is left. A full run looks at its next job only: the lane may be long. */
+  #rest({ connection, lane, lease }: Held, now: number): Rest {
+    const next = isFull(lease)
+      ? this.#sql.get<Rest>(
+          'SELECT due, NULL AS rank FROM job WHERE connection = ? AND lane = ? AND due <= ? ORDER BY id LIMIT 1',
+          connection,
+          lane,
+          now,
+        )
+      : undefined
+    return (
+      next ??
+      this.#sql.get<Rest>(
+        'SELECT min(due) AS due, min(rank) AS rank FROM job WHERE connection = ? AND lane = ?',
+        connection,
+        lane,
+      ) ?? { due: null, rank: null }
+    )
+  }
+
+  #retry({ connection, lane }: Held, failure: Failure, at: number, turn: Turn): void {
+    this.#sql.run(
+      `UPDATE lane SET state = 'waiting', due = ?, failure = ?, token = NULL, owner = NULL
+        WHERE connection = ? AND name = ?`,
+      at,
+      JSON.stringify(failure),
+      connection,
+      lane,
+    )
+    turn.madeDue()
+  }
+
+  /**
+   * What was pushed during the run, and jobs of a later time, wake the lane again. After a full run nobody can tell
+   * what was pushed during it from what was left over: then only a later push or `unpark` does.
+   */
+  #park({ connection, lane, lease }: Held, failure: Failure, turn: Turn): void {
+    const inHand = JSON.stringify(lease.jobs.map((job) => job.id))
+    const other = this.#sql.get<{ due: number | null }>(
+      `SELECT min(due) AS due FROM job WHERE connection = ? AND lane = ?
+        AND (due > ? OR (? = 0 AND id NOT IN (SELECT value FROM json_each(?))))`,
+      ...[connection, lane, turn.now, isFull(lease) ? 1 : 0, inHand],
+    )
+    this.#sql.run(
+      `UPDATE lane SET state = 'parked', attempts = 0, due = ?, failure = ?, token = NULL, owner = NULL
+        WHERE connection = ? AND name = ?`,
+      other?.due ?? null,
+      JSON.stringify(failure),
+      connection,
+      lane,
+    )
+    turn.madeDue()
+  }
+
+  #release({ connection, lane }: Held, turn: Turn): void {
+    this.#sql.run(
+      `UPDATE lane SET state = 'waiting', attempts = attempts - 1, due = ?, token = NULL, owner = NULL
+        WHERE connection = ? AND name = ?`,
+      turn.now,
+      connection,
+      lane,
+    )
+    turn.madeDue()
+  }
+}
+
+function isFull(lease: Lease): boolean {
+  return lease.jobs.length >= JOBS_PER_LEASE
+}
