@@ -44,6 +44,8 @@ export type {
   SyncFlow,
 } from './flow.ts'
 export { HookError } from './hook-error.ts'
+export { HttpTransport } from './http-transport.ts'
+export type { TransportAnswer, TransportOptions, TransportRequest } from './http-transport.ts'
 export { decodeJson } from './json.ts'
 export { directions, mapper } from './mapper.ts'
 export type { CheckMismatch, Direction, FieldRule, Json, Mapper, MapperFields, Owner, Values } from './mapper.ts'
@@ -84,4 +86,6 @@ export type {
 } from './shop.ts'
 export { statusMap } from './status-map.ts'
 export type { StatusMap, StatusMapOptions } from './status-map.ts'
+export { TransportError } from './transport-error.ts'
+export type { TransportReason } from './transport-error.ts'
 export { checkUrl, createLookup } from './url-policy.ts'
