@@ -24,7 +24,7 @@ async function startEcho(faults: Parameters<typeof startSimServer>[0]['faults'] 
       seen.push(request)
       return {
         status: 200,
-        body: JSON.stringify({ path: request.path, query: request.query, body: `${request.body}` }),
+        body: JSON.stringify({ path: request.path, query: request.query, body: request.body.toString() }),
       }
     },
   })

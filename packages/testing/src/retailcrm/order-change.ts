@@ -54,7 +54,7 @@ export function applyOrderFields(order: CrmOrder, input: Fields, context: Change
   const customFields = input.child('customFields')
   if (customFields !== undefined) applyCustomFields(order.customFields, customFields.source)
   const items = input.list('items')
-  if (items !== undefined) order.items = items.map((row) => readItem(row, findRow(order.items, row), context))
+  if (items !== undefined) order.items = readItems(order.items, items, context)
 }
 
 export function applyTexts(target: Record<string, string>, input: Fields, keys: readonly string[]): void {
@@ -134,6 +134,16 @@ function applyDelivery(delivery: CrmDelivery, input: Fields, dictionaries: Dicti
   if (address !== undefined) applyTexts(delivery.address, address, ADDRESS_TEXTS)
   const kept = input.child('data')
   if (kept !== undefined) applyTexts(delivery.data, kept, Object.keys(kept.source))
+}
+
+/** A kept row is taken once: a second one of the same key is a new row. */
+function readItems(present: readonly CrmItem[], rows: readonly Fields[], context: ChangeContext): CrmItem[] {
+  const left = [...present]
+  return rows.map((row) => {
+    const kept = findRow(left, row)
+    if (kept !== null) left.splice(left.indexOf(kept), 1)
+    return readItem(row, kept, context)
+  })
 }
 
 function findRow(items: readonly CrmItem[], row: Fields): CrmItem | null {
