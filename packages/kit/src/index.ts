@@ -1,3 +1,4 @@
+export { ApiClient } from './api-client.ts'
 export type { Price, Product, Stock } from './catalog.ts'
 export type {
   ApiCallOptions,
@@ -48,7 +49,16 @@ export { HttpTransport } from './http-transport.ts'
 export type { TransportAnswer, TransportOptions, TransportRequest } from './http-transport.ts'
 export { decodeJson } from './json.ts'
 export { directions, mapper } from './mapper.ts'
-export type { CheckMismatch, Direction, FieldRule, Json, Mapper, MapperFields, Owner, Values } from './mapper.ts'
+export type {
+  CheckMismatch,
+  Direction,
+  FieldRule,
+  Json,
+  Mapper,
+  MapperFields,
+  Owner,
+  Values,
+} from './mapper.ts'
 export type { Field, FieldOptions, FieldWords, Lens, ListOptions } from './mapper-fields.ts'
 export { decimal, money, sameMoney, toDecimal } from './money.ts'
 export type { Decimal, Money } from './money.ts'
