@@ -1,0 +1,332 @@
+import { createHash } from 'node:crypto'
+import {
+  ApiClient,
+  MuftaError,
+  type ApiRequest,
+  type ApiResponse,
+  type CallOptions,
+  type ConnectorContext,
+  type Explanation,
+  type ExternalRecord,
+  type Secret,
+} from '@mufta/kit'
+import { crmCodes, errorText, explainAnswer, isRecord, partlyLoaded, readOrder, rows } from './answers.ts'
+import { CustomerDirectory, type CustomerCalls } from './customers.ts'
+import { dictionaryNames, readDictionary, type CrmDictionaries } from './dictionaries.ts'
+import { Packer } from './packer.ts'
+import type { RetailCrmSettings } from './settings.ts'
+import { isCancelStatus } from './status-map.ts'
+import type { CrmCustomer, CrmOrder, CrmPayment } from './wire.ts'
+
+/** Largest page of a list (RetailCRM docs). */
+const pageSize = 100
+
+export interface HistoryPage {
+  readonly entries: readonly Readonly<Record<string, unknown>>[]
+  /** Pages that this question has in all. */
+  readonly pages: number
+}
+
+/** Outcome of orders/upload. An order in neither list was not answered for. */
+export interface UploadOutcome {
+  /** By external id. */
+  readonly uploaded: ReadonlyMap<string, ExternalRecord<undefined>>
+  readonly failed: readonly string[]
+  /** Why some were refused, in RetailCRM's words. */
+  readonly problem?: string
+}
+
+export interface Credentials {
+  /** undefined = this account does not tell. */
+  readonly scopes: readonly string[] | undefined
+  /** The key works with the listed `sites` only. */
+  readonly isSelective: boolean
+  readonly sites: readonly string[]
+}
+
+/**
+ * Speaks RetailCRM's API v5: form bodies with JSON inside, the key in a header, 503 as "slow down", 460 as "partly
+ * loaded". Facts of a refusal carry a `systemCode` of `crmCodes` where its text is known.
+ */
+export class RetailCrmClient extends ApiClient implements CustomerCalls {
+  /** Puts customers there before orders name them. */
+  readonly customers: CustomerDirectory
+  readonly #settings: RetailCrmSettings
+  readonly #apiKey: Secret
+  readonly #reads: Packer<CrmOrder>
+
+  constructor(
+    context: Pick<ConnectorContext<RetailCrmSettings>, 'settings' | 'allowHosts' | 'budgets' | 'log'>,
+  ) {
+    const { settings, allowHosts, budgets, log } = context
+    const { url, apiKey, requestsPerSecond } = settings
+    super({
+      system: 'RetailCRM',
+      baseUrl: url,
+      encoding: 'form',
+      allowHosts,
+      secrets: [apiKey.reveal()],
+      budget: budgets.get(accountOf(url, apiKey), budgetOf(requestsPerSecond)),
+      log,
+    })
+    this.#settings = settings
+    this.#apiKey = apiKey
+    this.#reads = new Packer({ size: pageSize, call: (ids, options) => this.#readPage('ids', ids, options) })
+    this.customers = new CustomerDirectory(this)
+  }
+
+  /** Orders by CRM id; calls made at the same time share requests. Missing = absent. */
+  readOrders(ids: readonly string[], options: CallOptions = {}): Promise<ReadonlyMap<string, CrmOrder>> {
+    return this.#reads.get(ids, options)
+  }
+
+  /** Up to 100 orders by the shop's id, keyed by it. */
+  async readByExternalId(
+    externalIds: readonly string[],
+    options: CallOptions = {},
+  ): Promise<ReadonlyMap<string, CrmOrder>> {
+    const page = await this.#readPage('externalIds', externalIds, options)
+    return new Map([...page.values()].map((order) => [order.externalId ?? '', order]))
+  }
+
+  async findOrder(externalId: string, options: CallOptions = {}): Promise<CrmOrder | null> {
+    const query = { by: 'externalId', ...this.#site() }
+    try {
+      const answer = await this.#call('GET', `orders/${encodeURIComponent(externalId)}`, query, options)
+      return this.#order(answer['order'])
+    } catch (error) {
+      if (isCrmCode(error, crmCodes.notFound)) return null
+      throw error
+    }
+  }
+
+  /** Not repeated after a lost answer: UnknownOutcomeError. */
+  async createOrder(
+    draft: Partial<CrmOrder>,
+    options: CallOptions = {},
+  ): Promise<ExternalRecord<CrmOrder | undefined>> {
+    const answer = await this.#write('orders/create', { order: draft }, options)
+    return { id: String(answer['id']), record: this.#optionalOrder(answer) }
+  }
+
+  /** Sets the given fields; twice is the same as once. */
+  async editOrder(
+    id: string,
+    changes: Partial<CrmOrder>,
+    options: CallOptions = {},
+  ): Promise<CrmOrder | undefined> {
+    const path = `orders/${encodeURIComponent(id)}/edit`
+    return this.#optionalOrder(await this.#write(path, { by: 'id', order: changes }, options, true))
+  }
+
+  /** Up to 50 new orders; some may be refused (HTTP 460). Not repeated after a lost answer: UnknownOutcomeError. */
+  async uploadOrders(
+    drafts: readonly Partial<CrmOrder>[],
+    options: CallOptions = {},
+  ): Promise<UploadOutcome> {
+    const answer = await this.#write('orders/upload', { orders: drafts }, options)
+    const problem = errorText(answer)
+    return {
+      uploaded: new Map(
+        rows(answer['uploadedOrders']).map((row) => [
+          String(row['externalId']),
+          { id: String(row['id']), record: undefined },
+        ]),
+      ),
+      failed: rows(answer['failedOrders']).map((row) => String(row['externalId'])),
+      ...(problem === undefined ? {} : { problem }),
+    }
+  }
+
+  /** Entries after an id, ascending, or a page of the whole history. */
+  async history(
+    where: { readonly sinceId: string } | { readonly page: number },
+    options: CallOptions = {},
+  ): Promise<HistoryPage> {
+    const query =
+      'sinceId' in where
+        ? { filter: { sinceId: where.sinceId }, limit: pageSize }
+        : { ...where, limit: pageSize }
+    const answer = await this.#call('GET', 'orders/history', query, options)
+    const pagination = answer['pagination']
+    const pages =
+      isRecord(pagination) && typeof pagination['totalPageCount'] === 'number'
+        ? pagination['totalPageCount']
+        : 1
+    return { entries: rows(answer['history']), pages }
+  }
+
+  /** A payment that is there already is edited instead, so a repeat after a lost answer makes no second one. */
+  async createPayment(orderId: string, payment: CrmPayment, options: CallOptions = {}): Promise<void> {
+    try {
+      await this.#write(
+        'orders/payments/create',
+        { payment: { ...payment, order: { id: orderId } } },
+        options,
+        true,
+      )
+    } catch (error) {
+      if (!isCrmCode(error, crmCodes.alreadyExists) || typeof payment.externalId !== 'string') throw error
+      await this.editPayment(payment.externalId, payment, options, 'externalId')
+    }
+  }
+
+  async editPayment(
+    id: string,
+    payment: CrmPayment,
+    options: CallOptions = {},
+    by: 'id' | 'externalId' = 'id',
+  ): Promise<void> {
+    const { externalId: _, ...fields } = payment
+    await this.#write(
+      `orders/payments/${encodeURIComponent(id)}/edit`,
+      { by, payment: fields },
+      options,
+      true,
+    )
+  }
+
+  async deletePayment(id: string, options: CallOptions = {}): Promise<void> {
+    try {
+      await this.#write(`orders/payments/${encodeURIComponent(id)}/delete`, {}, options, true)
+    } catch (error) {
+      if (!isCrmCode(error, crmCodes.notFound)) throw error
+    }
+  }
+
+  /** Customers that are there already are refused and left as they are; so a repeat does no harm. */
+  async uploadCustomers(customers: readonly CrmCustomer[], options: CallOptions = {}): Promise<void> {
+    try {
+      await this.#write('customers/upload', { customers }, options, true)
+    } catch (error) {
+      // A pack of nothing but known customers may be refused as a whole (unverified).
+      if (!(error instanceof MuftaError) || error.disposition !== 'give-up') throw error
+    }
+  }
+
+  async createCustomer(customer: CrmCustomer, options: CallOptions = {}): Promise<void> {
+    try {
+      await this.#write('customers/create', { customer }, options, true)
+    } catch (error) {
+      if (!isCrmCode(error, crmCodes.alreadyExists)) throw error
+    }
+  }
+
+  /** Edits the customer's card, or makes it. */
+  async saveCustomer(customer: CrmCustomer, options: CallOptions = {}): Promise<void> {
+    const { externalId, ...fields } = customer
+    try {
+      const path = `customers/${encodeURIComponent(externalId)}/edit`
+      await this.#write(path, { by: 'externalId', customer: fields }, options, true)
+    } catch (error) {
+      if (!isCrmCode(error, crmCodes.notFound)) throw error
+      await this.createCustomer(customer, options)
+    }
+  }
+
+  async credentials(options: CallOptions = {}): Promise<Credentials> {
+    const answer = await this.call<Readonly<Record<string, unknown>>>(
+      'GET',
+      'api/credentials',
+      undefined,
+      options,
+    )
+    const { scopes, siteAccess, sitesAvailable } = answer
+    return {
+      scopes: Array.isArray(scopes) ? scopes.map(String) : undefined,
+      isSelective: siteAccess === 'access_selective',
+      sites: Array.isArray(sitesAvailable) ? sitesAvailable.map(String) : [],
+    }
+  }
+
+  async dictionaries(options: CallOptions = {}): Promise<CrmDictionaries> {
+    const read = async ([name, path]: [string, string]) =>
+      [name, readDictionary(await this.#call('GET', `reference/${path}`, {}, options))] as const
+    return Object.fromEntries(
+      await Promise.all(Object.entries(dictionaryNames).map(read)),
+    ) as unknown as CrmDictionaries
+  }
+
+  protected override authenticate(request: ApiRequest): void {
+    request.headers['x-api-key'] = this.#apiKey.reveal()
+  }
+
+  /** Partly loaded is an answer with data: who was stored and who was not. */
+  protected override accepts(response: ApiResponse): boolean {
+    const { status, body } = response
+    if (status === partlyLoaded) return isRecord(body)
+    return super.accepts(response) && !(isRecord(body) && body['success'] === false)
+  }
+
+  protected override explain(response: ApiResponse): Explanation | null {
+    return explainAnswer(response)
+  }
+
+  #call(
+    method: 'GET' | 'POST',
+    path: string,
+    data: object,
+    options: CallOptions & { readonly idempotent?: boolean },
+  ) {
+    return this.call<Readonly<Record<string, unknown>>>(
+      method,
+      `api/v5/${path}`,
+      data as Record<string, unknown>,
+      options,
+    )
+  }
+
+  /** Objects travel as JSON text in one form field each. */
+  #write(path: string, fields: Readonly<Record<string, unknown>>, options: CallOptions, idempotent = false) {
+    const form = Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ])
+    return this.#call(
+      'POST',
+      path,
+      { ...Object.fromEntries(form), ...this.#site() },
+      { ...options, idempotent },
+    )
+  }
+
+  async #readPage(
+    by: 'ids' | 'externalIds',
+    ids: readonly string[],
+    options: CallOptions,
+  ): Promise<ReadonlyMap<string, CrmOrder>> {
+    const { site } = this.#settings
+    const filter = { [by]: ids, ...(site === undefined ? {} : { sites: [site] }) }
+    const answer = await this.#call('GET', 'orders', { filter, limit: pageSize, page: 1 }, options)
+    return new Map(rows(answer['orders']).map((row) => [String(row['id']), this.#order(row)]))
+  }
+
+  #order(raw: unknown): CrmOrder {
+    return readOrder(raw, (status) => isCancelStatus(this.#settings, status))
+  }
+
+  #optionalOrder(answer: Readonly<Record<string, unknown>>): CrmOrder | undefined {
+    return isRecord(answer['order']) ? this.#order(answer['order']) : undefined
+  }
+
+  #site(): { readonly site?: string } {
+    return this.#settings.site === undefined ? {} : { site: this.#settings.site }
+  }
+}
+
+/** Whether RetailCRM refused for this very reason. */
+export function isCrmCode(error: unknown, code: (typeof crmCodes)[keyof typeof crmCodes]): boolean {
+  return error instanceof MuftaError && error.facts.systemCode === code
+}
+
+/** A bucket of `burst` that refills meanwhile gives out both in its first second: together they are the limit. */
+function budgetOf(requestsPerSecond: number): { readonly perSecond: number; readonly burst: number } {
+  const burst = Math.max(1, Math.floor(requestsPerSecond / 5))
+  return { perSecond: Math.max(0.5, requestsPerSecond - burst), burst }
+}
+
+/** The limit is one key's. Its name in the registry must not be the key itself. */
+function accountOf(url: string, apiKey: Secret): string {
+  const key = createHash('sha256').update(apiKey.reveal()).digest('hex').slice(0, 16)
+  return `retailcrm:${new URL(url).host}:${key}`
+}

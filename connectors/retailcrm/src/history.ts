@@ -1,0 +1,70 @@
+import type { ExternalChange, ExternalChangePage, FlowContext } from '@mufta/kit'
+import { isRecord } from './answers.ts'
+import type { HistoryPage, RetailCrmClient } from './client.ts'
+import type { RetailCrmSettings } from './settings.ts'
+
+/**
+ * One page of the order history after `cursor` (the last id seen). Says only which orders changed: `order.status` of
+ * an entry is the status when the history is read, not the change, so nothing of an entry but ids and the field's
+ * name is used.
+ */
+export async function pullHistory(
+  client: RetailCrmClient,
+  cursor: string | null,
+  context: Pick<FlowContext<RetailCrmSettings>, 'settings' | 'signal'>,
+): Promise<ExternalChangePage> {
+  const { settings, signal } = context
+  if (cursor === null) return { changes: [], cursor: await presentEnd(client, signal), more: false }
+  const page = await client.history({ sinceId: cursor }, { signal })
+  return {
+    changes: page.entries.flatMap((entry) => change(entry, settings.site)),
+    cursor: lastId(page, cursor),
+    more: page.pages > 1 && page.entries.length > 0,
+  }
+}
+
+/** Two requests whatever the length of the history: the first page tells how many pages there are. */
+async function presentEnd(client: RetailCrmClient, signal: AbortSignal): Promise<string> {
+  const first = await client.history({ page: 1 }, { signal })
+  if (first.pages <= 1) return lastId(first, '0')
+  const last = await client.history({ page: first.pages }, { signal })
+  return lastId(last, lastId(first, '0'))
+}
+
+function lastId(page: HistoryPage, floor: string): string {
+  return page.entries.reduce(
+    (last, entry) => (isLater(String(entry['id']), last) ? String(entry['id']) : last),
+    floor,
+  )
+}
+
+function isLater(id: string, other: string): boolean {
+  return /^\d+$/.test(id) && BigInt(id) > BigInt(other)
+}
+
+function change(
+  entry: Readonly<Record<string, unknown>>,
+  site: string | undefined,
+): readonly ExternalChange[] {
+  const order = entry['order']
+  if (!isRecord(order) || order['id'] === undefined) return []
+  // External ids are unique within one site only: an order of another site is not ours.
+  if (site !== undefined && typeof order['site'] === 'string' && order['site'] !== site) return []
+  const { externalId } = order
+  const apiKey = entry['apiKey']
+  return [
+    {
+      id: String(order['id']),
+      ...(typeof externalId === 'string' && externalId !== '' ? { shopId: externalId } : {}),
+      own: isRecord(apiKey) && apiKey['current'] === true,
+      reason: reason(entry),
+      ...(entry['deleted'] === true ? { deleted: true } : {}),
+    },
+  ]
+}
+
+function reason(entry: Readonly<Record<string, unknown>>): string {
+  if (entry['created'] === true) return 'created'
+  if (entry['deleted'] === true) return 'deleted'
+  return typeof entry['field'] === 'string' ? entry['field'] : 'changed'
+}

@@ -1,0 +1,311 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { money, MuftaError, ParkError, UnknownOutcomeError, type Order } from '@mufta/kit'
+import fc from 'fast-check'
+import { createOrders, findOrder } from '../src/orders.ts'
+import { openBench, type Bench } from './crm.ts'
+import { anyOrder, item, order, payment, shipment } from './orders.ts'
+
+const rub = (amount: string) => money(amount, 'RUB')
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise
+  } catch (error) {
+    return error instanceof MuftaError ? error.code : String(error)
+  }
+  return 'done'
+}
+
+function drafts(bench: Bench, orders: readonly Order[]) {
+  return orders.map((source) => ({ order: source, draft: bench.mapper.toExternal(source) }))
+}
+
+function guest(id: string, change: Partial<Order> = {}): Order {
+  return order({
+    id,
+    number: id,
+    customer: { ...order().customer, id: null },
+    payments: [payment({ id: `7${id}` })],
+    ...change,
+  })
+}
+
+describe('creation of an order', () => {
+  it('puts order, customer and payment into the CRM in two requests, and in one when the customer is known', async (t) => {
+    const bench = await openBench(t)
+    const { id } = await bench.create(order())
+    assert.equal(bench.crm.stats.requests, 2)
+    await bench.create(order({ id: '1025', number: '1025', payments: [payment({ id: '772' })] }))
+    assert.equal(bench.crm.stats.requests, 3)
+    const stored = bench.crm.order('1024')
+    assert.equal(String(stored?.id), id)
+    assert.equal(stored?.totalSumm, 3882)
+    assert.deepEqual(
+      bench.crm.customers().map((one) => [one.externalId, one.ordersCount]),
+      [['57', 2]],
+    )
+  })
+
+  it('keeps a customer that the CRM has already', async (t) => {
+    const bench = await openBench(t)
+    await bench.client.createCustomer({ externalId: '57', firstName: 'Иван' })
+    await bench.create(order())
+    assert.equal(bench.crm.customers().length, 1)
+  })
+
+  it('sends customers of orders created side by side in one request', async (t) => {
+    const bench = await openBench(t)
+    const many = Array.from({ length: 20 }, (_, index) =>
+      order({
+        id: `${index}`,
+        number: `${index}`,
+        customer: { ...order().customer, id: `c${index}` },
+        payments: [],
+      }),
+    )
+    await Promise.all(many.map((source) => bench.create(source)))
+    assert.equal(bench.crm.stats.requests, 21)
+    assert.equal(bench.crm.customers().length, 20)
+  })
+
+  it('says that the order is there already, so that the runtime binds it instead of making a second', async (t) => {
+    const bench = await openBench(t)
+    await bench.create(order())
+    assert.equal(await codeOf(bench.create(order())), 'EXTERNAL_ALREADY_EXISTS')
+    assert.equal(bench.crm.orders().length, 1)
+  })
+
+  it('is found by the shop id after a lost answer, and not found when nothing arrived', async (t) => {
+    const bench = await openBench(t)
+    bench.crm.faults.rate = 1
+    bench.crm.faults.kinds = ['reset-after']
+    const lost = guest('1')
+    await assert.rejects(bench.create(lost), UnknownOutcomeError)
+    bench.crm.faults.rate = 0
+    const found = await findOrder(bench.client, lost, bench.context)
+    assert.equal(found?.record.externalId, '1')
+    assert.equal(await findOrder(bench.client, guest('2/../x?'), bench.context), null)
+  })
+
+  it('waits for a product that the CRM lacks', async (t) => {
+    const bench = await openBench(t, {}, { offers: ['1'] })
+    await assert.rejects(
+      bench.create(order()),
+      (error) => error instanceof ParkError && error.code === 'PRODUCT_MISSING',
+    )
+  })
+
+  it('takes an item that no catalogue knows by its name', async (t) => {
+    const bench = await openBench(t, {}, { offers: ['1'] })
+    await bench.create(order({ items: [item({ productId: null, productXmlId: null })] }))
+    assert.equal(bench.crm.orders().length, 1)
+  })
+
+  it('refuses to turn one currency into another', async (t) => {
+    const bench = await openBench(t, { currency: 'RUB' })
+    const dollars = guest('1', { total: money('10', 'USD') })
+    assert.equal(await codeOf(bench.create(dollars)), 'CURRENCY_MISMATCH')
+    assert.equal(bench.crm.stats.requests, 0)
+  })
+
+  it('leaves a return to the buyer out of the payments', async (t) => {
+    const bench = await openBench(t)
+    await bench.create(order({ payments: [payment(), payment({ id: '9', isReturn: true })] }))
+    const payments = Object.values(bench.crm.order('1024')?.payments ?? {})
+    assert.deepEqual(
+      payments.map((one: { externalId?: string }) => one.externalId),
+      ['771'],
+    )
+  })
+
+  it('shows the shop total in the CRM to the kopeck, and sees no difference afterwards', async (t) => {
+    const bench = await openBench(t)
+    let next = 0
+    await fc.assert(
+      fc.asyncProperty(anyOrder, async (any) => {
+        const id = String(++next)
+        const source: Order = {
+          ...any,
+          id,
+          number: id,
+          payments: [payment({ id: `p${id}`, sum: any.total })],
+        }
+        const { record } = await bench.create(source)
+        assert.ok(record !== undefined)
+        assert.deepEqual(bench.mapper.mismatches(source, record), [])
+        const expected = bench.mapper.expectedExternal(source)
+        const actual = bench.mapper.externalValues(record)
+        const differing = Object.keys(actual).filter(
+          (name) =>
+            bench.mapper.rule(name).direction !== 'create-only' &&
+            !bench.mapper.sameExternal(name, expected[name], actual[name]),
+        )
+        assert.deepEqual(differing, [])
+      }),
+      { numRuns: 150 },
+    )
+  })
+})
+
+describe('first load', () => {
+  it('takes fifty orders with their customers in two requests', async (t) => {
+    const bench = await openBench(t)
+    const many = Array.from({ length: 50 }, (_, index) =>
+      guest(`${index}`, { customer: { ...order().customer, id: `c${index % 7}` } }),
+    )
+    const outcomes = await createOrders(bench.client, drafts(bench, many), bench.context)
+    assert.equal(bench.crm.stats.requests, 2)
+    assert.deepEqual(
+      outcomes.map((one) => one.shopId),
+      many.map((one) => one.id),
+    )
+    for (const { shopId, created } of outcomes) assert.equal(created?.id, String(bench.crm.order(shopId)?.id))
+  })
+
+  it('gives each order its own outcome', async (t) => {
+    const bench = await openBench(t, { currency: 'RUB' }, { offers: ['4501'] })
+    await bench.create(guest('1'))
+    const many = [
+      guest('1'),
+      guest('2'),
+      guest('3', { items: [item({ productId: '7', productXmlId: null })] }),
+      guest('4', { total: money('5', 'USD') }),
+    ]
+    const outcomes = await createOrders(bench.client, drafts(bench, many), bench.context)
+    const codes = outcomes.map(({ error }) => (error instanceof MuftaError ? error.code : 'created'))
+    assert.deepEqual(codes, [
+      'EXTERNAL_ALREADY_EXISTS',
+      'created',
+      'RETAILCRM_NOT_LOADED',
+      'CURRENCY_MISMATCH',
+    ])
+    assert.deepEqual(
+      bench.crm.orders().map((one) => one.externalId),
+      ['1', '2'],
+    )
+  })
+
+  it('waits for the missing product of the one order that was refused', async (t) => {
+    const bench = await openBench(t, {}, { offers: ['4501'] })
+    const many = [guest('1'), guest('2', { items: [item({ productId: '7', productXmlId: null })] })]
+    const outcomes = await createOrders(bench.client, drafts(bench, many), bench.context)
+    assert.ok(outcomes[1]?.error instanceof ParkError)
+  })
+
+  it('is unknown for all when the answer is lost', async (t) => {
+    const bench = await openBench(t)
+    bench.crm.faults.rate = 1
+    bench.crm.faults.kinds = ['reset-after']
+    await assert.rejects(
+      createOrders(bench.client, drafts(bench, [guest('1'), guest('2')]), bench.context),
+      UnknownOutcomeError,
+    )
+  })
+})
+
+describe('update of an order', () => {
+  it('sends only what changed', async (t) => {
+    const bench = await openBench(t)
+    const { id } = await bench.create(order())
+    bench.crm.userEdit(Number(id), { managerComment: 'от менеджера', firstName: 'Пётр' })
+    const stored = await bench.update(id, order({ status: 'A', managerComment: 'старый' }), ['status'])
+    assert.equal(stored?.status, 'assembling')
+    const crm = bench.crm.order(Number(id))
+    assert.deepEqual(
+      [crm?.status, crm?.['managerComment'], crm?.['firstName']],
+      ['assembling', 'от менеджера', 'Пётр'],
+    )
+  })
+
+  it('cancels with the reason', async (t) => {
+    const bench = await openBench(t)
+    const { id } = await bench.create(order())
+    const stored = await bench.update(id, order({ canceled: true, cancelReason: 'Передумал' }), [
+      'status',
+      'statusComment',
+    ])
+    assert.deepEqual([stored?.status, stored?.statusComment], ['cancel-other', 'Передумал'])
+  })
+
+  it('marks a payment paid, makes a missing one and deletes the one that the shop deleted, and may be repeated', async (t) => {
+    const bench = await openBench(t)
+    const { id } = await bench.create(order({ payments: [payment(), payment({ id: '772' })] }))
+    const now = order({ payments: [payment({ paid: true }), payment({ id: '773', sum: rub('10.10') })] })
+    const changed = [
+      'payments[771].status',
+      'payments[772]',
+      'payments[772].status',
+      'payments[773]',
+      'payments[773].amount',
+    ]
+    const expected = [
+      ['771', 'paid', 3882],
+      ['773', 'not-paid', 10.1],
+    ]
+    for (let round = 0; round < 2; round++) {
+      const record = await bench.update(id, now, changed)
+      const rows = Object.values(bench.crm.order(Number(id))?.payments ?? {}) as {
+        externalId?: string
+        status: string
+        amount: number
+      }[]
+      assert.deepEqual(
+        rows.map((row) => [row.externalId, row.status, row.amount]),
+        expected,
+      )
+      assert.deepEqual(
+        record?.payments.map((row) => [row.externalId, row.status, row.amount]),
+        expected,
+      )
+    }
+  })
+
+  it('edits a payment that a lost answer had created', async (t) => {
+    const bench = await openBench(t)
+    const { id } = await bench.create(guest('1', { payments: [] }))
+    await bench.client.createPayment(id, { externalId: '5', type: 'cash', status: 'not-paid', amount: 10 })
+    await bench.client.createPayment(id, { externalId: '5', type: 'cash', status: 'paid', amount: 10 })
+    const rows = Object.values(bench.crm.order(Number(id))?.payments ?? {}) as { status: string }[]
+    assert.deepEqual(
+      rows.map((row) => row.status),
+      ['paid'],
+    )
+  })
+
+  it('replaces the items and keeps the row that a manager added', async (t) => {
+    const bench = await openBench(t)
+    const { id } = await bench.create(order({ items: [item(), item({ id: '1894', productId: '4502' })] }))
+    bench.crm.userEdit(Number(id), { items: [{ offer: '9000', quantity: 1, initialPrice: 50 }] })
+    await bench.update(id, order({ items: [item({ quantity: '3' })] }), [
+      'items[1893].quantity',
+      'items[1894]',
+    ])
+    const rows = bench.crm.order(Number(id))?.items ?? []
+    assert.deepEqual(
+      rows.map((row) => [(row['offer'] as { externalId?: string }).externalId, row.quantity]),
+      [
+        ['4501', 3],
+        ['9000', 1],
+      ],
+    )
+  })
+
+  it('carries changed contacts to the card of the customer', async (t) => {
+    const bench = await openBench(t)
+    const { id } = await bench.create(order())
+    await bench.update(id, order({ customer: { ...order().customer, phone: '+74950000002' } }), ['phone'])
+    assert.equal(bench.crm.stats.byPath.get('/api/v5/customers/57/edit'), 1)
+    assert.equal(bench.crm.order(Number(id))?.['phone'], '+74950000002')
+  })
+
+  it('writes a tracking number and reads back the one of a manager', async (t) => {
+    const bench = await openBench(t)
+    const { id } = await bench.create(order())
+    await bench.update(id, order({ shipments: [shipment({ trackingNumber: 'RA1' })] }), [
+      'delivery.data.trackNumber',
+    ])
+    bench.crm.userEdit(Number(id), { trackNumber: 'RA2' })
+    assert.equal(bench.mapper.externalValues(await bench.read(id))['delivery.data.trackNumber'], 'RA2')
+  })
+})
