@@ -136,6 +136,15 @@ describe('simulated RetailCRM: orders', () => {
     assert.equal(new Set([a?.id, b?.id, second?.id, third?.id]).size, 4)
   })
 
+  it('two rows of one key in an edit stay two rows with ids of their own', async () => {
+    const { crm, client } = await start()
+    await using _ = crm
+    await client.post('orders/create', { order: ORDER })
+    await client.post('orders/5012/edit', { order: { items: [row('a'), row('a')] } })
+    const [first, second] = crm.order('5012')!.items
+    assert.notEqual(first?.id, second?.id)
+  })
+
   it('empty collections are written as PHP does: []', async () => {
     const { crm, client } = await start()
     await using _ = crm
@@ -211,6 +220,17 @@ describe('simulated RetailCRM: orders', () => {
     })
     assert.equal(taken.status, 400)
     assert.equal((await client.get('orders/900')).status, 200)
+  })
+
+  it('an external id that was given up, by an order or a payment, is free again', async () => {
+    const { crm, client } = await start()
+    await using _ = crm
+    await client.post('orders/create', { order: ORDER })
+    await client.post('orders/5012/edit', { order: { externalId: 'renamed' } })
+    assert.equal((await client.get('orders/5012')).status, 404)
+    const [payment] = Object.values(crm.order('renamed')!.payments)
+    await client.post(`orders/payments/${payment?.id}/delete`)
+    assert.equal((await client.post('orders/create', { order: ORDER })).status, 201)
   })
 
   it('payments have methods of their own: create, edit by id or externalId, delete', async () => {
