@@ -22,6 +22,8 @@ export type {
 } from './connector.ts'
 export { decimalNumber, decimalText, moneyNumber } from './converter.ts'
 export type { Converter } from './converter.ts'
+export { describeSettings, settingKinds } from './describe-settings.ts'
+export type { SettingField, SettingKind } from './describe-settings.ts'
 export {
   AbortedError,
   AuthError,
@@ -34,6 +36,7 @@ export {
   UnknownOutcomeError,
 } from './errors.ts'
 export type { Disposition, ErrorFacts, ErrorOptions } from './errors.ts'
+export { failedFinding } from './findings.ts'
 export { poll, sync } from './flow.ts'
 export type {
   BulkOutcome,
@@ -80,6 +83,8 @@ export type { BudgetClock } from './rate-budget.ts'
 export { createRedactor, redact, safeCause, safeText, safeUrl } from './redact.ts'
 export type { Redactor } from './redact.ts'
 export { Secret, secretsOf } from './secret.ts'
+export { httpsUrl, mapping, parseSettings, secret } from './settings.ts'
+export type { SettingMeta, Title } from './settings.ts'
 export { shopDictionaries } from './shop.ts'
 export type {
   CallOptions,
