@@ -64,19 +64,24 @@ export function safeCause(error: unknown, redactor: Redactor, depth = 0): Error 
 const MAX_READ = 16_384
 
 const SLASH = String.raw`(?:\/|\\\/|%2F)`
+/** What people put between the digits of a phone, also percent-encoded. */
+const GAP = String.raw`(?:[\s().+-]|%2[089B])`
 const SECRET_NAME = String.raw`(?:[\w-]{0,40}(?:token|secret|passw(?:or)?d|api[-_]?key|apikey|signature|sessid|session[-_]?id)|authorization|auth|dolapikey)`
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   // Bitrix24 inbound webhook: /rest/{user}/{secret}/method, also /rest/api/{user}/{secret}/.
-  [new RegExp(`(${SLASH}rest${SLASH}(?:api${SLASH})?\\d+${SLASH})[\\w-]+`, 'gi'), `$1${MASK}`],
+  [new RegExp(`((?<![a-z\\d])rest${SLASH}(?:api${SLASH})?\\d+${SLASH})[\\w-]+`, 'gi'), `$1${MASK}`],
   [/(:\/\/)[^\s/?#@]+@/g, `$1${MASK}@`],
   [/\b(authorization["']?\s*[:=]\s*["']?)[^\s"',;]+(?:\s+[\w+/=.~:-]+)?/gi, `$1${MASK}`],
   [/\b(Bearer|Basic|Session|Digest|Token)\s+(?=[\w+/=.~:-]*[\d=._])[\w+/=.~:-]{6,}/gi, `$1 ${MASK}`],
   [new RegExp(`\\b(${SECRET_NAME}(?:%5D|\\])?=)[^\\s&"'<>;,]+`, 'gi'), `$1${MASK}`],
   [new RegExp(`(["']${SECRET_NAME}\\\\?["']\\s*:\\s*\\\\?["'])(?:[^"'\\\\]|\\\\.)+`, 'gi'), `$1${MASK}`],
   [/[\p{L}\d._%+-]{1,64}(?:@|%40)[\p{L}\d-]+(?:\.[\p{L}\d-]+)+/gu, '[e-mail]'],
-  [/(?<![\w.])(?:\+|%2B)\d[\d\s()-]{7,17}\d(?!\w)/gi, '[phone]'],
-  [/(?<![\w.])[78][\s(-]{0,2}\d{3}[\s)-]{0,2}\d{3}[\s-]?\d{2}[\s-]?\d{2}(?!\w)/g, '[phone]'],
+  [new RegExp(`(?<![\\w.])(?:\\+|%2B)\\d(?:${GAP}{0,3}\\d){8,14}(?!\\w)`, 'gi'), '[phone]'],
+  [
+    new RegExp(`(?<![\\w.])[78]${GAP}{0,3}\\d{3}${GAP}{0,3}\\d{3}(?:${GAP}{0,2}\\d{2}){2}(?!\\w)`, 'g'),
+    '[phone]',
+  ],
 ]
 
 /** At most MAX_READ characters, ending between words: the last word may be the first half of a secret. */

@@ -1,1 +1,2 @@
-export {}
+export { defineConfig } from './config/load.ts'
+export type { ConfigInput } from './config/schema.ts'

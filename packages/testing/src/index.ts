@@ -1,1 +1,6 @@
-export {}
+export { orderSamples, runPortal, startPortal } from './portal/index.ts'
+export type { PortalOptions, SimulatedPortal } from './portal/index.ts'
+export { runRetailCrm, startRetailCrm } from './retailcrm/index.ts'
+export type { RetailCrmOptions, SimulatedRetailCrm } from './retailcrm/index.ts'
+export { startSimServer } from './sim/index.ts'
+export type { FaultDial, FaultKind, SimAnswer, SimRequest, SimServer } from './sim/index.ts'

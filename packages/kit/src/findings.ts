@@ -1,0 +1,8 @@
+import { MuftaError } from './errors.ts'
+import type { Finding } from './shop.ts'
+
+/** A failed look as a finding of `check`. The error's message is safe already; a foreign error's text is not shown. */
+export function failedFinding(error: unknown, fix: string): Finding {
+  if (error instanceof MuftaError) return { level: 'error', code: error.code, message: error.message, fix }
+  return { level: 'error', code: 'CHECK_FAILED', message: 'The check could not be carried out', fix }
+}

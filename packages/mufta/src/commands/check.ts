@@ -1,0 +1,125 @@
+import { failureOf, type ConnectionParts } from '@mufta/runtime'
+import type { Finding, ShopDictionaries } from '@mufta/kit'
+import {
+  configSecrets,
+  openConnections,
+  openLog,
+  openStore,
+  prepareConnections,
+  settingsSecrets,
+} from '../config/open.ts'
+import { paint, type Screen } from '../ui/screen.ts'
+import { configOf, type CommandContext, type ExitCode } from './context.ts'
+
+export interface CheckReport {
+  readonly connection: string
+  readonly ok: boolean
+  readonly findings: readonly (Finding & { readonly side: 'site' | 'external' })[]
+}
+
+/** `mufta check`: both sides of every connection, live; each finding with what to do. Changes nothing. */
+export async function check(context: CommandContext, only: string | undefined): Promise<ExitCode> {
+  const { screen } = context
+  const loaded = await configOf(context)
+  const prepared = await prepareConnections(loaded, only)
+  const log = openLog(loaded, () => undefined, [
+    ...configSecrets(loaded.config),
+    ...settingsSecrets(prepared),
+  ])
+  const store = await openStore(loaded, 'tool')
+  const reports: CheckReport[] = []
+  try {
+    for (const parts of openConnections({ loaded, store, log }, prepared)) {
+      const report = await checkConnection(parts, context.signal)
+      reports.push(report)
+      show(screen, report)
+      await parts.shop.close()
+      await parts.connector.close?.(parts.client)
+    }
+  } finally {
+    await store.close()
+  }
+  screen.data({ ok: reports.every((report) => report.ok), connections: reports })
+  return reports.every((report) => report.ok) ? 0 : 1
+}
+
+export async function checkConnection(parts: ConnectionParts, signal: AbortSignal): Promise<CheckReport> {
+  const findings: (Finding & { readonly side: 'site' | 'external' })[] = []
+  const collect = async (
+    side: 'site' | 'external',
+    look: () => Promise<readonly Finding[]>,
+  ): Promise<void> => {
+    try {
+      for (const finding of await look()) findings.push({ ...finding, side })
+    } catch (error) {
+      const { code, message } = failureOf(error)
+      findings.push({ side, level: 'error', code, message })
+    }
+  }
+  await collect('site', () => parts.shop.check({ signal }))
+  await collect('external', async () => {
+    const shop = await dictionariesOrNone(parts, signal)
+    const { connector, client, settings } = parts
+    return connector.check({
+      client,
+      settings,
+      shop,
+      currencies: await recentCurrencies(parts, signal),
+      signal,
+    })
+  })
+  return { connection: parts.name, ok: findings.every((finding) => finding.level !== 'error'), findings }
+}
+
+const NO_DICTIONARIES: ShopDictionaries = {
+  statuses: [],
+  shipmentStatuses: [],
+  paymentTypes: [],
+  deliveryTypes: [],
+  personTypes: [],
+  sites: [],
+}
+
+// A dead site has its own finding already; the external side is still worth checking.
+async function dictionariesOrNone({ shop }: ConnectionParts, signal: AbortSignal): Promise<ShopDictionaries> {
+  return shop.dictionaries({ signal }).catch(() => NO_DICTIONARIES)
+}
+
+/** Orders looked at for the currency. */
+const CURRENCY_SAMPLE = 10
+
+async function recentCurrencies({ shop }: ConnectionParts, signal: AbortSignal): Promise<readonly string[]> {
+  try {
+    const ids: string[] = []
+    for await (const id of shop.orderIds({ signal })) {
+      ids.push(id)
+      if (ids.length >= CURRENCY_SAMPLE) break
+    }
+    const orders = await shop.readOrders(ids, { signal })
+    return [...new Set([...orders.values()].map((order) => order.total.currency))]
+  } catch {
+    return [] // same: the site's own check says what is wrong
+  }
+}
+
+function show({ line, t }: Screen, report: CheckReport): void {
+  line(paint.bold(report.connection))
+  for (const side of ['site', 'external'] as const) {
+    line(`  ${side === 'site' ? t('Site', 'Сайт') : t('External system', 'Внешняя система')}`)
+    for (const finding of report.findings.filter((each) => each.side === side)) {
+      line(`    ${MARKS[finding.level]} ${finding.message} ${paint.dim(finding.code)}`)
+      if (finding.fix !== undefined) line(`      → ${finding.fix}`)
+    }
+  }
+  line(
+    report.ok
+      ? paint.good(t('  Ready to run', '  Можно запускать'))
+      : paint.bad(t('  Not ready: cure what is marked ✖', '  Не готово: исправьте отмеченное ✖')),
+  )
+}
+
+const MARKS: Readonly<Record<Finding['level'], string>> = {
+  ok: paint.good('✔'),
+  warning: paint.warn('!'),
+  error: paint.bad('✖'),
+}

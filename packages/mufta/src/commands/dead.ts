@@ -1,0 +1,76 @@
+import type { DeadJob, Store } from '@mufta/runtime'
+import { paint, type Screen } from '../ui/screen.ts'
+import type { CommandContext, ExitCode } from './context.ts'
+import { withStore } from './jobs.ts'
+
+export interface DeadFilter {
+  readonly connection?: string
+  readonly code?: string
+  readonly id?: number
+  readonly limit?: number
+}
+
+/** `mufta dead`: dead letters grouped by cause. */
+export async function deadList(context: CommandContext, filter: DeadFilter): Promise<ExitCode> {
+  return withStore(context, (store) => {
+    const { screen } = context
+    const dead = store.deadJobs(filter)
+    screen.data({ dead })
+    if (dead.length === 0) screen.line(paint.good(screen.t('No dead letters', 'Недоставленных нет')))
+    for (const [code, group] of Map.groupBy(dead, (job) => job.failure.code)) {
+      screen.line(`${paint.bad(code)} × ${group.length}: ${group[0]?.failure.message ?? ''}`)
+      for (const job of group)
+        screen.line(`  #${job.id}  ${job.connection}  ${job.lane}  ${new Date(job.diedAt).toISOString()}`)
+    }
+    return dead.length === 0 ? 0 : 1
+  })
+}
+
+/** `mufta dead show <id>`. */
+export async function deadShow(context: CommandContext, id: number): Promise<ExitCode> {
+  return withStore(context, (store) => {
+    const job = store.deadJobs({ id })[0]
+    if (job === undefined) return missing(context.screen, id)
+    context.screen.data(job)
+    showJob(context.screen, job)
+    return 0
+  })
+}
+
+/** `mufta dead redrive|dismiss`: puts dead letters back into their lanes, or drops them with a reason. */
+export async function deadAct(
+  context: CommandContext,
+  filter: DeadFilter,
+  reason: string | null,
+): Promise<ExitCode> {
+  return withStore(context, async (store: Store) => {
+    const { screen } = context
+    const count = reason === null ? await store.redrive(filter) : await store.dismiss(filter, reason)
+    if (count === 0 && filter.id !== undefined) return missing(screen, filter.id)
+    screen.data(reason === null ? { redriven: count } : { dismissed: count, reason })
+    screen.line(
+      reason === null
+        ? screen.t(`${count} put back into their lanes`, `Возвращено в очередь: ${count}`)
+        : screen.t(`${count} dropped: ${reason}`, `Снято: ${count}, причина: ${reason}`),
+    )
+    return 0
+  })
+}
+
+function showJob({ line, t }: Screen, job: DeadJob): void {
+  line(paint.bold(`#${job.id}  ${job.connection}  ${job.lane}`))
+  line(`  ${t('error', 'ошибка')}: ${paint.bad(job.failure.code)} ${job.failure.message}`)
+  for (const [name, value] of Object.entries(job.failure.facts ?? {})) line(`    ${name}: ${String(value)}`)
+  line(
+    `  ${t('attempts', 'попыток')}: ${job.attempts}, ${t('from', 'с')} ${new Date(job.createdAt).toISOString()} ${t('to', 'по')} ${new Date(job.diedAt).toISOString()}`,
+  )
+  line(`  ${t('job', 'задание')}: ${job.kind} ${JSON.stringify(job.payload)}`)
+  line(
+    `  → ${t(`cure the cause, then "mufta dead redrive ${job.id}"`, `устраните причину, затем «mufta dead redrive ${job.id}»`)}`,
+  )
+}
+
+function missing({ error, t }: Screen, id: number): ExitCode {
+  error(t(`There is no dead letter #${id}`, `Недоставленного #${id} нет`))
+  return 1
+}

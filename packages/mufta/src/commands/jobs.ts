@@ -1,0 +1,102 @@
+import type { LaneState, Store } from '@mufta/runtime'
+import { openStore } from '../config/open.ts'
+import { paint, table, type Screen } from '../ui/screen.ts'
+import { configOf, type CommandContext, type ExitCode } from './context.ts'
+
+export interface JobsOptions {
+  readonly connection?: string
+  readonly state?: LaneState
+  readonly limit: number
+}
+
+/** `mufta jobs`: what waits, runs and is parked. */
+export async function jobs(context: CommandContext, options: JobsOptions): Promise<ExitCode> {
+  return withStore(context, (store): ExitCode => {
+    const { screen } = context
+    const counts = store.counts()
+    const lanes = store.lanes(options)
+    const states = counts.map(({ connection }) => store.connectionState(connection))
+    screen.data({ connections: counts, states, lanes })
+    showCounts(screen, store, counts)
+    for (const lane of lanes) {
+      const why = lane.failure === null ? '' : `${paint.warn(lane.failure.code)} ${lane.failure.message}`
+      screen.line(
+        `  ${lane.state.padEnd(8)} ${lane.lane}  ${screen.t('jobs', 'заданий')} ${lane.pending}  ${why}`,
+      )
+    }
+    return 0
+  })
+}
+
+/** `mufta jobs pause|resume|unpark`. */
+export async function jobsAction(
+  context: CommandContext,
+  action: 'pause' | 'resume' | 'unpark',
+  options: { readonly connection: string; readonly lane?: string; readonly code?: string },
+): Promise<ExitCode> {
+  return withStore(context, async (store): Promise<ExitCode> => {
+    const { screen } = context
+    const { connection } = options
+    if (action === 'pause')
+      await store.pause(connection, { code: 'PAUSED_BY_OPERATOR', message: 'Paused by an operator' }, true)
+    if (action === 'resume') await store.resume(connection)
+    const cleared = action === 'unpark' ? await store.unpark(options) : 0
+    screen.data({ action, connection, cleared })
+    screen.line(ACTION_WORDS[action](screen, connection, cleared))
+    return 0
+  })
+}
+
+const ACTION_WORDS = {
+  pause: ({ t }: Screen, connection: string) =>
+    t(
+      `${connection} is paused; "mufta jobs resume ${connection}" starts it again`,
+      `${connection} на паузе; продолжить: «mufta jobs resume ${connection}»`,
+    ),
+  resume: ({ t }: Screen, connection: string) =>
+    t(`${connection} goes on`, `${connection} продолжает работу`),
+  unpark: ({ t }: Screen, _connection: string, cleared: number) =>
+    t(`${cleared} lanes will be tried again`, `Будет повторено очередей: ${cleared}`),
+}
+
+export async function withStore(
+  context: CommandContext,
+  act: (store: Store) => ExitCode | Promise<ExitCode>,
+): Promise<ExitCode> {
+  const store = await openStore(await configOf(context), 'tool')
+  try {
+    return await act(store)
+  } finally {
+    await store.close()
+  }
+}
+
+function showCounts(screen: Screen, store: Store, counts: ReturnType<Store['counts']>): void {
+  const { t } = screen
+  const head = [
+    '',
+    t('waiting', 'ждёт'),
+    t('running', 'в работе'),
+    t('parked', 'придержано'),
+    t('dead', 'не доставлено'),
+    t('lag', 'отставание'),
+  ]
+  const rows = counts.map((each) =>
+    [
+      each.connection,
+      each.waiting,
+      each.running,
+      each.parked,
+      each.dead,
+      `${Math.round(each.lagMs / 1000)} s`,
+    ].map(String),
+  )
+  screen.line(
+    counts.length === 0 ? t('Nothing has been queued yet', 'Очередь ещё пуста') : table([head, ...rows]),
+  )
+  for (const { connection } of counts) {
+    const state = store.connectionState(connection)
+    if (state.paused)
+      screen.line(paint.bad(`${connection}: ${t('paused', 'на паузе')}: ${state.reason?.message ?? ''}`))
+  }
+}

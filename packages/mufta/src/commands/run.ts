@@ -1,0 +1,41 @@
+import { once } from 'node:events'
+import { startRuntime } from '@mufta/runtime'
+import {
+  configSecrets,
+  openConnections,
+  openLog,
+  openStore,
+  prepareConnections,
+  settingsSecrets,
+} from '../config/open.ts'
+import { configOf, type CommandContext, type ExitCode } from './context.ts'
+
+/** How long running attempts may take after a stop signal. */
+const STOP_MS = 15_000
+
+/** `mufta run`: intake, workers, schedules and HTTP in one process, until a signal. Logs are NDJSON on stdout. */
+export async function run(context: CommandContext): Promise<ExitCode> {
+  const loaded = await configOf(context)
+  const prepared = await prepareConnections(loaded)
+  const secrets = [...configSecrets(loaded.config), ...settingsSecrets(prepared)]
+  const log = openLog(loaded, (line) => process.stdout.write(line), secrets)
+  const store = await openStore(loaded, 'runtime')
+  try {
+    const { http, concurrency } = loaded.config
+    await using runtime = await startRuntime({
+      store,
+      connections: openConnections({ loaded, store, log }, prepared),
+      log,
+      http: { host: http.host, port: http.port },
+      ...(concurrency === undefined ? {} : { concurrency }),
+    })
+    log.info({ url: runtime.url, connections: prepared.map(({ name }) => name) }, 'Mufta is running')
+    if (!context.signal.aborted) await once(context.signal, 'abort')
+    log.info({}, 'Stopping: running attempts finish, the rest goes back to the queue')
+    await runtime.stop({ deadlineMs: STOP_MS })
+  } finally {
+    await store.close()
+  }
+  log.info({}, 'Stopped')
+  return 0
+}

@@ -1,0 +1,96 @@
+import type { Binding, Store, StoredJournalEntry } from '@mufta/runtime'
+import { orderLane } from '@mufta/runtime'
+import { paint, type Screen } from '../ui/screen.ts'
+import { configOf, connectionNames, type CommandContext, type ExitCode } from './context.ts'
+import { withStore } from './jobs.ts'
+
+/** `mufta why order 5012`: one record's life: events, reads, writes, echoes, binding, what waits and why. */
+export async function why(
+  context: CommandContext,
+  entity: string,
+  id: string,
+  only: string | undefined,
+): Promise<ExitCode> {
+  const { screen } = context
+  if (entity !== 'order') {
+    screen.error(
+      screen.t(
+        `Unknown entity "${entity}": this version knows "order"`,
+        `Неизвестная сущность «${entity}»: эта версия знает «order»`,
+      ),
+    )
+    return 2
+  }
+  const names = connectionNames(await configOf(context), only)
+  return withStore(context, (store) => {
+    const lives = names.map((name) => lifeOf(store, name, id))
+    screen.data({ entity, id, lives })
+    for (const life of lives) show(screen, life)
+    return lives.some((life) => life.known) ? 0 : 1
+  })
+}
+
+interface Life {
+  readonly connection: string
+  readonly known: boolean
+  readonly binding: Binding | null
+  readonly lane: ReturnType<Store['laneInfo']>
+  readonly journal: readonly StoredJournalEntry[]
+}
+
+function lifeOf(store: Store, connection: string, id: string): Life {
+  const binding = store.binding(connection, 'order', id) ?? store.bindingByExternal(connection, 'order', id)
+  const shopId = binding?.shopId ?? id
+  const lane = store.laneInfo(connection, orderLane(shopId))
+  const journal = store.life(connection, 'order', shopId)
+  return {
+    connection,
+    binding,
+    lane,
+    journal,
+    known: binding !== null || lane !== null || journal.length > 0,
+  }
+}
+
+function show(screen: Screen, { connection, known, binding, lane, journal }: Life): void {
+  const { line, t } = screen
+  line(paint.bold(connection))
+  if (!known)
+    return line(
+      `  ${t('Nothing is known of it: no event came and no sweep saw it', 'О нём ничего не известно: ни события, ни обхода')}`,
+    )
+  if (binding !== null)
+    line(
+      `  ${t('bound', 'связан')}: ${t('shop', 'магазин')} ${binding.shopId} ↔ ${binding.externalId ?? t('being created', 'создаётся')}`,
+    )
+  if (lane !== null && lane.pending > 0) {
+    line(
+      `  ${t('waits', 'ждёт')}: ${lane.pending} (${lane.state}) ${lane.failure === null ? '' : `${paint.warn(lane.failure.code)} ${lane.failure.message}`}`,
+    )
+  }
+  for (const entry of journal) {
+    line(
+      `  ${paint.dim(new Date(entry.at).toISOString())}  ${KINDS[entry.kind]?.(entry.kind) ?? entry.kind}  ${entry.code}  ${summary(entry)}`,
+    )
+  }
+}
+
+const KINDS: Readonly<Record<string, (text: string) => string>> = {
+  write: paint.good,
+  dead: paint.bad,
+  park: paint.warn,
+  retry: paint.warn,
+  conflict: paint.warn,
+}
+
+function summary({ detail }: StoredJournalEntry): string {
+  if (detail === undefined) return ''
+  const { events, ...rest } = detail
+  const reasons = Array.isArray(events)
+    ? [...new Set(events.map((event: { reason?: unknown }) => String(event.reason)))].join(', ')
+    : ''
+  const facts = Object.entries(rest)
+    .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+  return [reasons === '' ? '' : `← ${reasons}`, ...facts].filter((part) => part !== '').join('  ')
+}

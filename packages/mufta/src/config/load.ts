@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseEnv } from 'node:util'
+import { ConfigError } from '@mufta/kit'
+import { configSchema, type Config, type ConfigInput } from './schema.ts'
+import { substitute } from './substitute.ts'
+
+export interface LoadedConfig {
+  readonly config: Config
+  /** Absolute; relative paths of the file are meant from its folder. */
+  readonly file: string
+  readonly folder: string
+}
+
+const NAMES = ['mufta.config.ts', 'mufta.config.js', 'mufta.config.json'] as const
+
+/** Gives `mufta.config.ts` its types. */
+export function defineConfig(config: ConfigInput): ConfigInput {
+  return config
+}
+
+/**
+ * Reads the configuration from `file`, or from mufta.config.ts / .js / .json in `folder`. `${NAME}` is taken from
+ * the environment, then from `.env` beside the file.
+ * @throws ConfigError `CONFIG_NOT_FOUND`, `CONFIG_NOT_READABLE`, `CONFIG_VARIABLE_MISSING`, `CONFIG_INVALID`
+ */
+export async function loadConfig(
+  folder: string,
+  env: Readonly<Record<string, string | undefined>>,
+  file?: string,
+): Promise<LoadedConfig> {
+  const path = file === undefined ? findConfig(folder) : resolve(folder, file)
+  const home = dirname(path)
+  const raw = await readConfig(path)
+  const parsed = configSchema.safeParse(substitute(raw, { ...readDotEnv(home), ...env }))
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      (issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`,
+    )
+    throw new ConfigError('CONFIG_INVALID', `${path} is not right:\n${problems.join('\n')}`)
+  }
+  return { config: parsed.data, file: path, folder: home }
+}
+
+function findConfig(folder: string): string {
+  const name = NAMES.find((candidate) => existsSync(resolve(folder, candidate)))
+  if (name !== undefined) return resolve(folder, name)
+  throw new ConfigError(
+    'CONFIG_NOT_FOUND',
+    `No ${NAMES.join(', ')} in ${folder}: make one with "mufta init", or name one with --config`,
+  )
+}
+
+async function readConfig(path: string): Promise<unknown> {
+  try {
+    if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8')) as unknown
+    const module = (await import(pathToFileURL(path).href)) as { default?: unknown }
+    return module.default
+  } catch (cause) {
+    const why =
+      cause instanceof SyntaxError
+        ? `it is not valid ${path.endsWith('.json') ? 'JSON' : 'code'}: ${cause.message}`
+        : 'it cannot be read'
+    throw new ConfigError('CONFIG_NOT_READABLE', `${path}: ${why}`, { cause })
+  }
+}
+
+function readDotEnv(folder: string): Record<string, string | undefined> {
+  const path = resolve(folder, '.env')
+  return existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {}
+}

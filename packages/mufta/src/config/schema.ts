@@ -1,0 +1,67 @@
+import { z } from 'zod'
+
+/** Code of a connection: part of hook addresses, so letters, digits, "-" and "_" only. */
+const connectionName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/i, 'use letters, digits, "-" and "_", at most 40')
+
+const oauth = z.strictObject({
+  portal: z.url(),
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1),
+  refreshToken: z.string().min(1),
+  /** Authorisation server when it is not the portal's default one. */
+  server: z.url().optional(),
+})
+
+const restSite = z
+  .strictObject({
+    kind: z.literal('rest'),
+    webhook: z.url().optional(),
+    oauth: oauth.optional(),
+    /** Token that the portal sends with every event; without it the site is polled. */
+    applicationToken: z.string().min(1).optional(),
+    /** @default 20 without applicationToken, 60 with it */
+    pollSeconds: z.number().positive().optional(),
+    /** @default 600 */
+    sweepSeconds: z.number().positive().optional(),
+    /** @default 2 requests/s, burst 50; Enterprise: 5 and 250 */
+    limits: z
+      .strictObject({ perSecond: z.number().positive(), burst: z.number().int().positive() })
+      .optional(),
+  })
+  .refine((site) => (site.webhook === undefined) !== (site.oauth === undefined), {
+    message: 'give either "webhook" or "oauth"',
+    path: ['webhook'],
+  })
+
+export const configSchema = z.strictObject({
+  store: z.string().default('sqlite:./data/mufta.db'),
+  http: z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: z.number().int().min(0).max(65_535).default(8080),
+      /** Address under which the outside reaches us: needed to subscribe to events. */
+      publicUrl: z.url().optional(),
+    })
+    .default({ host: '127.0.0.1', port: 8080 }),
+  security: z.strictObject({ allowHosts: z.array(z.string()).default([]) }).default({ allowHosts: [] }),
+  log: z
+    .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info') })
+    .default({ level: 'info' }),
+  concurrency: z.number().int().min(1).max(1000).optional(),
+  connections: z.record(
+    connectionName,
+    z.strictObject({
+      site: restSite,
+      /** A built-in name, a package or a path. */
+      connector: z.string().min(1),
+      mode: z.enum(['production', 'test']).default('production'),
+      settings: z.record(z.string(), z.unknown()).default({}),
+    }),
+  ),
+})
+
+export type Config = z.output<typeof configSchema>
+export type ConfigInput = z.input<typeof configSchema>
+export type ConnectionConfig = Config['connections'][string]

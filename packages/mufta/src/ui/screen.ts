@@ -1,0 +1,95 @@
+import { styleText } from 'node:util'
+
+export type Lang = 'en' | 'ru'
+
+/** Where a command prints and in which language. `--json` turns off everything meant for eyes. */
+export interface Screen {
+  readonly lang: Lang
+  readonly json: boolean
+  readonly isTty: boolean
+  /** One of two texts by language. */
+  readonly t: (en: string, ru: string) => string
+  readonly line: (text?: string) => void
+  readonly error: (text: string) => void
+  /** One JSON document (with --json only). */
+  readonly data: (value: unknown) => void
+  /** Rewrites the last block in place on a terminal; elsewhere prints it at most every few seconds. */
+  readonly live: (block: string) => void
+  /** Ends a live block, leaving its last state on the screen. */
+  readonly settle: () => void
+}
+
+export interface ScreenOptions {
+  readonly lang: Lang
+  readonly json: boolean
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+}
+
+const PLAIN_LIVE_MS = 3_000
+
+export function createScreen({ lang, json, stdout, stderr }: ScreenOptions): Screen {
+  const isTty = stdout.isTTY === true && !json
+  let height = 0
+  let lastPlain = 0
+  return {
+    lang,
+    json,
+    isTty,
+    t: (en, ru) => (lang === 'ru' ? ru : en),
+    line: (text = '') => void (json || stdout.write(`${text}\n`)),
+    error: (text) => void stderr.write(`${text}\n`),
+    data: (value) => void (json && stdout.write(`${JSON.stringify(value)}\n`)),
+    live: (block) => {
+      if (json) return
+      if (isTty) {
+        const up = height > 0 ? `\u001b[${height}A\u001b[0J` : ''
+        stdout.write(`${up}${block}\n`)
+        height = block.split('\n').length
+        return
+      }
+      if (Date.now() - lastPlain < PLAIN_LIVE_MS) return
+      lastPlain = Date.now()
+      stdout.write(`${block.split('\n').at(-1) ?? ''}\n`)
+    },
+    settle: () => {
+      height = 0
+    },
+  }
+}
+
+/** ru where the user's environment says so, else en. */
+export function langOf(env: Readonly<Record<string, string | undefined>>): Lang {
+  const locale = env['MUFTA_LANG'] ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? ''
+  return locale.toLowerCase().startsWith('ru') ? 'ru' : 'en'
+}
+
+export const paint = {
+  good: (text: string) => styleText('green', text),
+  bad: (text: string) => styleText('red', text),
+  warn: (text: string) => styleText('yellow', text),
+  dim: (text: string) => styleText('dim', text),
+  bold: (text: string) => styleText('bold', text),
+}
+
+/** "█████░░░░░  50 %  250/500" */
+export function bar(done: number, total: number, width = 28): string {
+  const share = total === 0 ? 1 : Math.min(1, done / total)
+  const full = Math.round(share * width)
+  return `${'█'.repeat(full)}${'░'.repeat(width - full)} ${String(Math.floor(share * 100)).padStart(3)} %  ${done}/${total}`
+}
+
+/** Left-aligned columns; the last is not padded. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = []
+  for (const row of rows)
+    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

@@ -1,0 +1,123 @@
+import type { Json, Order } from '@mufta/kit'
+import type { Connection } from './connection.ts'
+import { failureOf } from './errors.ts'
+import type { Store } from './store/store.ts'
+import { decide, type Base, type DecideInput } from './sync/decide.ts'
+
+export interface PlannedField {
+  readonly field: string
+  readonly way: 'out' | 'in'
+  /** What the written side holds now; undefined = nothing. */
+  readonly from: Json | undefined
+  readonly to: Json | undefined
+}
+
+export interface PlannedOrder {
+  readonly shopId: string
+  readonly number: string
+  readonly externalId: string | null
+  readonly action: 'create' | 'change' | 'skip' | 'park' | 'missing'
+  readonly fields: readonly PlannedField[]
+  /** Why it would park. */
+  readonly reason?: { readonly code: string; readonly message: string }
+}
+
+/** What a sync would do with these orders, field by field. Reads both sides, writes nothing anywhere. */
+export async function planOrders(
+  store: Store,
+  connection: Connection,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly PlannedOrder[]> {
+  return Promise.all(ids.map((id) => planOrder(store, connection, id, signal)))
+}
+
+async function planOrder(
+  store: Store,
+  connection: Connection,
+  id: string,
+  signal: AbortSignal,
+): Promise<PlannedOrder> {
+  const order = await connection.orders.load(id, signal)
+  if (order === undefined) return { shopId: id, number: id, externalId: null, action: 'missing', fields: [] }
+  const bound = store.binding(connection.name, 'order', id)
+  try {
+    const pair = await findPair(connection, order, bound?.externalId ?? null, signal)
+    if (pair === null) return plannedCreation(connection, order)
+    return plannedChange(connection, order, pair.id, pair.record, (bound?.base ?? null) as Base | null)
+  } catch (error) {
+    const { code, message } = failureOf(error)
+    return {
+      shopId: id,
+      number: order.number,
+      externalId: bound?.externalId ?? null,
+      action: 'park',
+      fields: [],
+      reason: { code, message },
+    }
+  }
+}
+
+async function findPair(
+  connection: Connection,
+  order: Order,
+  externalId: string | null,
+  signal: AbortSignal,
+) {
+  if (externalId === null)
+    return connection.flow.find(connection.client, order, connection.context(signal, ''))
+  const record = await connection.external.load(externalId, signal)
+  return record === undefined ? null : { id: externalId, record }
+}
+
+function plannedCreation(connection: Connection, order: Order): PlannedOrder {
+  const fields = Object.entries(connection.mapper.expectedExternal(order)).map(([field, to]) => ({
+    field,
+    way: 'out' as const,
+    from: undefined,
+    to,
+  }))
+  return { shopId: order.id, number: order.number, externalId: null, action: 'create', fields }
+}
+
+function plannedChange(
+  connection: Connection,
+  order: Order,
+  externalId: string,
+  external: Readonly<Record<string, unknown>>,
+  base: Base | null,
+): PlannedOrder {
+  const { mapper } = connection
+  const input: DecideInput = {
+    mapper,
+    shop: mapper.shopValues(order),
+    external: mapper.externalValues(external),
+    base,
+  }
+  const decision = decide(input)
+  const convertedOut = (name: string): Json | undefined => {
+    const value = input.shop[name]
+    return value === undefined ? undefined : mapper.convertOut(name, value)
+  }
+  const fields: PlannedField[] = [
+    ...decision.out.map((field) => ({
+      field,
+      way: 'out' as const,
+      from: input.external[field],
+      to: convertedOut(field),
+    })),
+    ...decision.in.map((field) => ({
+      field,
+      way: 'in' as const,
+      from: input.shop[field],
+      to: mapper.convertIn(field, input.external[field] ?? null),
+    })),
+  ]
+  return {
+    shopId: order.id,
+    number: order.number,
+    externalId,
+    action: fields.length === 0 ? 'skip' : 'change',
+    fields,
+  }
+}
