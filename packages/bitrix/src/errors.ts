@@ -40,24 +40,68 @@ interface Meaning {
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map(
   Object.entries({
     query_limit_exceeded: m('rate', 'PORTAL_RATE_LIMITED', 'too many requests from this address'),
-    operation_time_limit: m('operation', 'PORTAL_METHOD_LIMITED', 'the time budget of this method is used up'),
+    operation_time_limit: m(
+      'operation',
+      'PORTAL_METHOD_LIMITED',
+      'the time budget of this method is used up',
+    ),
     overload_limit: m('auth', 'PORTAL_BLOCKED', 'Bitrix24 blocked it for overload; ask their support'),
-    expired_token: m('expired', 'PORTAL_TOKEN_DEAD', 'the access token is over; authorise the application again'),
-    invalid_token: m('expired', 'PORTAL_TOKEN_DEAD', 'the access token is refused; authorise the application again'),
-    no_auth_found: m('auth', 'PORTAL_CREDENTIALS', 'no authorisation was recognised; check the webhook or the application'),
-    invalid_credentials: m('denied', 'PORTAL_CREDENTIALS', 'the webhook is deleted, switched off or mistyped; make a new one'),
-    insufficient_scope: m('scope', 'PORTAL_SCOPE', 'the webhook or application lacks the scope; add it in the portal'),
-    access_denied: m('denied', 'PORTAL_LICENCE', 'REST is blocked for the whole portal (licence); renew the plan'),
-    user_access_error: m('denied', 'PORTAL_CREDENTIALS', 'the user has no access to the application; grant it'),
+    expired_token: m(
+      'expired',
+      'PORTAL_TOKEN_DEAD',
+      'the access token is over; authorise the application again',
+    ),
+    invalid_token: m(
+      'expired',
+      'PORTAL_TOKEN_DEAD',
+      'the access token is refused; authorise the application again',
+    ),
+    no_auth_found: m(
+      'auth',
+      'PORTAL_CREDENTIALS',
+      'no authorisation was recognised; check the webhook or the application',
+    ),
+    invalid_credentials: m(
+      'denied',
+      'PORTAL_CREDENTIALS',
+      'the webhook is deleted, switched off or mistyped; make a new one',
+    ),
+    insufficient_scope: m(
+      'scope',
+      'PORTAL_SCOPE',
+      'the webhook or application lacks the scope; add it in the portal',
+    ),
+    access_denied: m(
+      'denied',
+      'PORTAL_LICENCE',
+      'REST is blocked for the whole portal (licence); renew the plan',
+    ),
+    user_access_error: m(
+      'denied',
+      'PORTAL_CREDENTIALS',
+      'the user has no access to the application; grant it',
+    ),
     authorization_error: m('auth', 'PORTAL_CREDENTIALS', 'its user can no longer log in; use another user'),
     application_not_found: m('auth', 'PORTAL_CREDENTIALS', 'the application was removed; install it again'),
     connection_error: m('retry', 'PORTAL_AUTH_UNREACHABLE', 'it could not reach its authorisation server'),
     invalid_request: m('auth', 'PORTAL_HTTPS', 'it accepts https only; change the address'),
-    error_method_not_found: m('permanent', 'PORTAL_NO_METHOD', 'no such method, or its module is not installed'),
-    wrong_auth_type: m('permanent', 'PORTAL_AUTH_TYPE', 'this method needs an application instead of a webhook (or a user)'),
+    error_method_not_found: m(
+      'permanent',
+      'PORTAL_NO_METHOD',
+      'no such method, or its module is not installed',
+    ),
+    wrong_auth_type: m(
+      'permanent',
+      'PORTAL_AUTH_TYPE',
+      'this method needs an application instead of a webhook (or a user)',
+    ),
     error_argument: m('permanent', 'PORTAL_REFUSED', 'the request was refused'),
     error_batch_length_exceeded: m('permanent', 'PORTAL_BATCH', 'more than 50 commands in one batch'),
-    error_batch_method_not_allowed: m('permanent', 'PORTAL_BATCH', 'this method is not allowed in a batch; use call'),
+    error_batch_method_not_allowed: m(
+      'permanent',
+      'PORTAL_BATCH',
+      'this method is not allowed in a batch; use call',
+    ),
     internal_server_error: m('server', 'PORTAL_SERVER', 'the portal failed inside'),
     error_unexpected_answer: m('server', 'PORTAL_SERVER', 'the portal failed inside'),
     portal_deleted: m('auth', 'PORTAL_GONE', 'the portal is closed or deleted'),
@@ -114,7 +158,8 @@ export function failureError(failure: PortalFailure, context: FailureContext): M
     systemMessage,
   }
   const said = systemMessage === '' ? '' : ` It said: ${systemMessage}`
-  const message = (text: string): string => `Portal ${context.portal} refused ${context.endpoint}: ${text}.${said}`
+  const message = (text: string): string =>
+    `Portal ${context.portal} refused ${context.endpoint}: ${text}.${said}`
   const retryAfter = context.retryAfterMs === undefined ? {} : { retryAfterMs: context.retryAfterMs }
   switch (failure.kind) {
     case 'auth':
@@ -128,10 +173,16 @@ export function failureError(failure: PortalFailure, context: FailureContext): M
       return new RetryableError(failure.code, message(failure.text), { facts })
     case 'server':
       return context.isWrite
-        ? new UnknownOutcomeError('PORTAL_UNKNOWN_OUTCOME', message(`${failure.text}; it may have been done`), { facts })
+        ? new UnknownOutcomeError(
+            'PORTAL_UNKNOWN_OUTCOME',
+            message(`${failure.text}; it may have been done`),
+            { facts },
+          )
         : new RetryableError(failure.code, message(failure.text), { facts })
     case 'denied':
-      return new PermanentError('PORTAL_DENIED', message('no right to this; check the rights of its user'), { facts })
+      return new PermanentError('PORTAL_DENIED', message('no right to this; check the rights of its user'), {
+        facts,
+      })
     case 'permanent':
       return new PermanentError(failure.code, message(failure.text), { facts })
   }
@@ -147,7 +198,8 @@ export function noAnswerError(
   }
   const options = { facts, ...(context.cause === undefined ? {} : { cause: context.cause }) }
   const message = `Portal ${context.portal}, ${context.endpoint}: ${context.what}`
-  if (!context.isSent) return new RetryableError('PORTAL_UNREACHABLE', `${message}; nothing was sent`, options)
+  if (!context.isSent)
+    return new RetryableError('PORTAL_UNREACHABLE', `${message}; nothing was sent`, options)
   if (!context.isWrite) return new RetryableError('PORTAL_NO_ANSWER', message, options)
   return new UnknownOutcomeError('PORTAL_UNKNOWN_OUTCOME', `${message}; it may have been done`, options)
 }

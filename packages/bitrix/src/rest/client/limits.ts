@@ -1,4 +1,5 @@
-import { AbortedError, ConfigError, RateLimitedError, type ConnectorLog } from '@mufta/kit'
+import { ConfigError, RateLimitedError, type AbortedError, type ConnectorLog } from '@mufta/kit'
+import type { PortalTime } from './answer.ts'
 import { OperatingTimes, type OperatingFact } from './operating.ts'
 import { aborted, sleep } from './wait.ts'
 
@@ -75,7 +76,10 @@ export class PortalLimits {
     const burst = options.burst ?? 50
     const reserve = options.reserve ?? (Number.isFinite(burst) ? Math.floor(burst / 5) : 0)
     if (!(perSecond > 0) || !(burst - reserve >= 1) || !(reserve >= 0)) {
-      throw new ConfigError('PORTAL_LIMITS', 'Portal limits: perSecond > 0, burst >= reserve + 1, reserve >= 0')
+      throw new ConfigError(
+        'PORTAL_LIMITS',
+        'Portal limits: perSecond > 0, burst >= reserve + 1, reserve >= 0',
+      )
     }
     this.#key = key
     this.#capacity = burst - reserve
@@ -130,7 +134,12 @@ export class PortalLimits {
    * Waits until the methods' time budgets allow a call.
    * @throws AbortedError; RateLimitedError `PORTAL_METHOD_LIMITED` at once when that takes longer than `waitMs`
    */
-  async ready(account: string, methods: Iterable<string>, waitMs: number, signal?: AbortSignal): Promise<void> {
+  async ready(
+    account: string,
+    methods: Iterable<string>,
+    waitMs: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
     for (const method of methods) {
       const delay = this.operating.delay(account, method, this.#clock())
       if (delay === 0) continue
@@ -157,7 +166,7 @@ export class PortalLimits {
     this.#changed()
   }
 
-  learn(account: string, method: string, time: unknown): void {
+  learn(account: string, method: string, time: PortalTime | undefined): void {
     this.operating.learn(account, method, time, this.#clock())
   }
 
@@ -240,10 +249,14 @@ export class PortalLimits {
   }
 
   #busy(waitMs: number): RateLimitedError {
-    return new RateLimitedError('PORTAL_BUSY', `No place in the portal's request bucket within ${waitMs} ms`, {
-      facts: { system: 'portal', waiting: this.#waiters.size },
-      retryAfterMs: Math.ceil((this.#waiters.size / this.#rate) * 1000),
-    })
+    return new RateLimitedError(
+      'PORTAL_BUSY',
+      `No place in the portal's request bucket within ${waitMs} ms`,
+      {
+        facts: { system: 'portal', waiting: this.#waiters.size },
+        retryAfterMs: Math.ceil((this.#waiters.size / this.#rate) * 1000),
+      },
+    )
   }
 
   #changed(): void {

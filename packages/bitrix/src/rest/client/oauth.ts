@@ -94,7 +94,11 @@ export class OAuth implements PortalAuth {
       // Another process may have used this refresh token a moment ago and be about to store its answer.
       for (let look = 0; look < LOOKS; look++) {
         const stored = await this.#store.load()
-        if (stored !== null && stored.accessToken !== used && stored.refreshToken !== this.#pair.refreshToken) {
+        if (
+          stored !== null &&
+          stored.accessToken !== used &&
+          stored.refreshToken !== this.#pair.refreshToken
+        ) {
           this.#adopt(stored)
           return null
         }
@@ -111,9 +115,13 @@ export class OAuth implements PortalAuth {
     try {
       isWinner = await this.#store.save(pair, expected)
     } catch (cause) {
-      throw new RetryableError('PORTAL_TOKEN_STORE', 'The new portal tokens could not be stored; they are kept in memory', {
-        cause,
-      })
+      throw new RetryableError(
+        'PORTAL_TOKEN_STORE',
+        'The new portal tokens could not be stored; they are kept in memory',
+        {
+          cause,
+        },
+      )
     }
     this.#unsaved = undefined
     const present = isWinner ? pair : await this.#store.load()

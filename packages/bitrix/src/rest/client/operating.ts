@@ -1,3 +1,5 @@
+import type { PortalTime } from './answer.ts'
+
 /**
  * Time that methods have cost the portal. Bitrix24 REST docs, *Limits*: one method of one application or webhook may
  * run 480 s within ten minutes; the call after that gets 429 until `operating_reset_at`, other methods go on.
@@ -11,12 +13,12 @@ export class OperatingTimes {
   }
 
   /** Learns from the `time` of an answer. Both fields are optional: boxes and sites send none. */
-  learn(account: string, method: string, time: unknown, now: number): void {
-    const seconds = numberOf(time, 'operating')
-    const reset = numberOf(time, 'operating_reset_at')
+  learn(account: string, method: string, time: PortalTime | undefined, now: number): void {
+    const seconds = time?.operating
+    const reset = time?.operating_reset_at
     if (seconds === undefined || reset === undefined) return
     // The portal's clock may differ from ours: its own `finish` says when its `reset` is.
-    const portalNow = numberOf(time, 'finish') ?? now / 1000
+    const portalNow = time?.finish ?? now / 1000
     const resetAt = now + Math.min(Math.max(0, reset - portalNow) * 1000, LONGEST_MS)
     const isStopped = seconds >= this.#limitSeconds * STOP_SHARE
     this.#entries.set(key(account, method), { seconds, resetAt, isStopped })
@@ -53,7 +55,10 @@ export class OperatingTimes {
 
   toJSON(): Readonly<Record<string, readonly [number, number, boolean]>> {
     return Object.fromEntries(
-      [...this.#entries].map(([name, { seconds, resetAt, isStopped }]) => [name, [seconds, resetAt, isStopped]]),
+      [...this.#entries].map(([name, { seconds, resetAt, isStopped }]) => [
+        name,
+        [seconds, resetAt, isStopped],
+      ]),
     )
   }
 
@@ -92,10 +97,4 @@ const LONGEST_MS = 15 * 60_000
 
 function key(account: string, method: string): string {
   return `${account} ${method.toLowerCase()}`
-}
-
-function numberOf(time: unknown, name: string): number | undefined {
-  if (typeof time !== 'object' || time === null) return undefined
-  const value = (time as Readonly<Record<string, unknown>>)[name]
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }

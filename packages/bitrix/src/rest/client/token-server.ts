@@ -1,4 +1,13 @@
-import { AuthError, checkUrl, decodeJson, encodeQuery, RetryableError, safeText, TransportError, type Redactor } from '@mufta/kit'
+import {
+  AuthError,
+  checkUrl,
+  decodeJson,
+  encodeQuery,
+  RetryableError,
+  safeText,
+  TransportError,
+  type Redactor,
+} from '@mufta/kit'
 import type { Origins } from './origins.ts'
 import type { OAuthOptions } from './options.ts'
 import type { TokenPair } from './token-store.ts'
@@ -25,7 +34,10 @@ export class TokenServer {
    *   `PORTAL_PAYMENT`; RetryableError `PORTAL_AUTH_UNREACHABLE`
    */
   async refresh(pair: TokenPair, redactor: Redactor): Promise<TokenPair> {
-    const origin = checkUrl(pair.authServer ?? this.#options.authServer ?? AUTH_SERVER, this.#allowHosts).origin
+    const origin = checkUrl(
+      pair.authServer ?? this.#options.authServer ?? AUTH_SERVER,
+      this.#allowHosts,
+    ).origin
     const answer = await this.#post(origin, {
       grant_type: 'refresh_token',
       client_id: this.#options.clientId,
@@ -100,7 +112,10 @@ const DEFAULT_REFUSAL = ['PORTAL_APPLICATION', 'check the application in the por
 const REFUSALS: ReadonlyMap<string, readonly [string, string]> = new Map([
   ['invalid_grant', ['PORTAL_TOKEN_DEAD', 'the refresh token is used up; authorise the application again']],
   ['expired_token', ['PORTAL_TOKEN_DEAD', 'the refresh token is over; authorise the application again']],
-  ['invalid_client', ['PORTAL_APPLICATION', 'the application is unknown, not installed, or its key is wrong']],
+  [
+    'invalid_client',
+    ['PORTAL_APPLICATION', 'the application is unknown, not installed, or its key is wrong'],
+  ],
   ['not_found', ['PORTAL_GONE', 'the portal is gone']],
   ['portal_deleted', ['PORTAL_GONE', 'the portal is gone']],
   ['payment_required', ['PORTAL_PAYMENT', 'the paid period is over']],

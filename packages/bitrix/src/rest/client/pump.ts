@@ -1,0 +1,197 @@
+import { MuftaError, PermanentError, RateLimitedError, RetryableError } from '@mufta/kit'
+import {
+  batchOutcomes,
+  batchRequest,
+  MAX_COMMANDS,
+  mustGoAlone,
+  okOutcome,
+  type Command,
+  type CommandOutcome,
+} from './command.ts'
+import type { Permit } from './limits.ts'
+import type { PortalTransport } from './transport.ts'
+import { Bell } from './wait.ts'
+
+/** Commands that are chosen only when a request may really be sent, so that each request carries what fits then. */
+export interface CommandSource<C extends Command> {
+  /** Methods it calls: their time budgets are waited for. */
+  readonly methods: readonly string[]
+  /**
+   * Fewest commands worth a request of their own. While requests are plenty more is sent at once, unless the source
+   * is `patient`: then it waits for what is under way, because more commands are likely to come.
+   */
+  readonly minCommands: number
+  readonly isPatient?: boolean
+  /** All settled: nothing will come any more. */
+  isFinished(): boolean
+  /** Commands that could go now; `available` requests would pass at once. */
+  pending(available: number): number
+  take(max: number): C[]
+  settle(command: C, outcome: CommandOutcome): void
+}
+
+/**
+ * Turns a source of commands into parallel batches. With a full bucket many small ones (short wait), with an empty
+ * bucket full ones (fewest requests).
+ */
+export class Pump<C extends Command> {
+  readonly #transport: PortalTransport
+  readonly #source: CommandSource<C>
+  readonly #signal: AbortSignal | undefined
+  readonly #bell = new Bell()
+  /** Commands to be sent once more, before new ones. */
+  readonly #again: C[] = []
+  readonly #attempts = new Map<C, number>()
+  readonly #startedAt: number
+  #flying = 0
+
+  constructor(transport: PortalTransport, source: CommandSource<C>, signal: AbortSignal | undefined) {
+    this.#transport = transport
+    this.#source = source
+    this.#signal = signal
+    this.#startedAt = transport.options.clock()
+  }
+
+  /** The source may have new commands. */
+  wake(): void {
+    this.#bell.ring()
+  }
+
+  /**
+   * Resolves when the source is finished and nothing is under way. Failures of a command are settled as its outcome;
+   * rejects only when no request can be sent at all (AbortedError, AuthError, RateLimitedError, ConfigError).
+   */
+  async run(): Promise<void> {
+    try {
+      await this.#loop()
+    } catch (error) {
+      // Answers of what is under way still belong to the source.
+      while (this.#flying > 0) await this.#bell.wait()
+      throw error
+    }
+  }
+
+  async #loop(): Promise<void> {
+    const { limits } = this.#transport
+    while (!this.#isFinished()) {
+      if (!this.#isWorthSending(limits.available())) {
+        await this.#bell.wait(this.#signal)
+        continue
+      }
+      const permit = await this.#transport.enter(this.#source.methods, this.#signal)
+      // This permit is one of the requests that could pass.
+      const available = limits.available() + 1
+      const commands = this.#take(batchSize(this.#pending(available), available, this.#source.minCommands))
+      if (commands.length === 0) {
+        permit.giveBack()
+        await this.#bell.wait(this.#signal)
+        continue
+      }
+      this.#flying++
+      void this.#fly(permit, commands)
+    }
+  }
+
+  #isFinished(): boolean {
+    return this.#flying === 0 && this.#again.length === 0 && this.#source.isFinished()
+  }
+
+  /** With few requests left, wait for what is under way: its answers bring more commands for the same request. */
+  #isWorthSending(available: number): boolean {
+    const pending = this.#pending(available)
+    if (pending === 0) return false
+    if (this.#flying === 0 || pending >= this.#source.minCommands) return true
+    return this.#source.isPatient !== true && available >= PLENTY
+  }
+
+  #pending(available: number): number {
+    return this.#again.length + this.#source.pending(available)
+  }
+
+  #take(max: number): C[] {
+    const taken = this.#again.splice(0, max)
+    if (taken.length < max) taken.push(...this.#source.take(max - taken.length))
+    if (taken.length < 2) return taken
+    const alone = taken.filter(({ params }) => mustGoAlone(params))
+    if (alone.length === 0) return taken
+    const together = taken.filter((command) => !alone.includes(command))
+    const [first] = alone
+    this.#again.unshift(...(together.length === 0 ? alone.slice(1) : alone))
+    return together.length === 0 && first !== undefined ? [first] : together
+  }
+
+  async #fly(permit: Permit, commands: readonly C[]): Promise<void> {
+    try {
+      const outcomes = await this.#send(permit, commands)
+      await Promise.all(commands.map((command, index) => this.#settle(command, outcomes[index] ?? MISSING)))
+    } catch (error) {
+      permit.release()
+      await this.#failed(commands, error)
+    } finally {
+      this.#flying--
+      this.#bell.ring()
+    }
+  }
+
+  async #send(permit: Permit, commands: readonly C[]): Promise<readonly CommandOutcome[]> {
+    const [only] = commands
+    if (only !== undefined && commands.length === 1) {
+      return [okOutcome(await this.#transport.send(permit, { ...only, signal: this.#signal }))]
+    }
+    const named = commands.map(({ method, params, kind }, index) => ({
+      method,
+      params,
+      kind,
+      name: `c${index}`,
+    }))
+    const request = batchRequest(named, { halt: false, signal: this.#signal })
+    return batchOutcomes(named, await this.#transport.send(permit, request), false, this.#transport)
+  }
+
+  async #failed(commands: readonly C[], error: unknown): Promise<void> {
+    const known = error instanceof MuftaError ? error : unexpected(error)
+    const attempt = Math.max(...commands.map((command) => this.#attempts.get(command) ?? 0)) + 1
+    const delay = this.#transport.delayBeforeRepeat(known, attempt, this.#startedAt)
+    if (delay !== undefined) {
+      if (!(known instanceof RateLimitedError))
+        for (const command of commands) this.#attempts.set(command, attempt)
+      try {
+        await this.#transport.pause(delay, commands[0]?.method ?? 'batch', known, this.#signal)
+        this.#again.push(...commands)
+        return
+      } catch {
+        // Cancelled while waiting: the commands end with the failure they had.
+      }
+    }
+    for (const command of commands) this.#end(command, { status: 'error', error: known })
+  }
+
+  async #settle(command: C, outcome: CommandOutcome): Promise<void> {
+    if (outcome.status !== 'error') return this.#end(command, outcome)
+    const { error } = outcome
+    const isRepeatable = error instanceof RetryableError || error instanceof RateLimitedError
+    if (isRepeatable && this.#signal?.aborted !== true) return this.#failed([command], error)
+    this.#end(command, outcome)
+  }
+
+  #end(command: C, outcome: CommandOutcome): void {
+    this.#attempts.delete(command)
+    this.#source.settle(command, outcome)
+  }
+}
+
+/** @returns commands for one request when `available` requests share `pending` commands */
+export function batchSize(pending: number, available: number, least: number): number {
+  return Math.min(MAX_COMMANDS, Math.max(least, Math.ceil(pending / Math.max(1, available))))
+}
+
+/** Requests that may be spent without thinking. */
+const PLENTY = 10
+
+const MISSING: CommandOutcome = { status: 'not-run' }
+
+function unexpected(error: unknown): MuftaError {
+  return new PermanentError('PORTAL_CLIENT_BUG', 'The portal client failed on an answer; please report it', {
+    cause: error,
+  })
+}
