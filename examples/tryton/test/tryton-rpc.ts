@@ -16,12 +16,19 @@ export class TrytonStaff {
     this.#password = options.password
   }
 
+  /** Logs in and works for the company of the user, once there is one. */
   async login(): Promise<void> {
+    this.#session = null
     const [uid, session] = await this.#post<[number, string]>('common.db.login', [
       this.#user,
       { password: this.#password },
     ])
     this.#session = Buffer.from(`${this.#user}:${uid}:${session}`).toString('base64')
+    const { company } = await this.#post<{ company?: number | null }>('model.res.user.get_preferences', [
+      true,
+      {},
+    ])
+    if (company != null) this.context = { company }
   }
 
   /** Calls `model.…` or `wizard.…`; the context is added as the last argument. */

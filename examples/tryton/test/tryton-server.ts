@@ -42,7 +42,8 @@ export const skipTryton: string | false =
  */
 export async function startTryton(): Promise<Tryton | null> {
   if (findProgram('trytond') === null || findProgram('trytond-admin') === null) {
-    if (process.env['CI']) throw new Error('CI must have trytond: install tryton-server and tryton-modules-sale')
+    if (process.env['CI'])
+      throw new Error('CI must have trytond: install tryton-server and tryton-modules-sale')
     return null
   }
   const master = await prepareDatabase()
@@ -58,7 +59,9 @@ export async function startTryton(): Promise<Tryton | null> {
 
 /** The set-up database: built once for these sources, then only copied. */
 async function prepareDatabase(): Promise<string> {
-  const sources = ['tryton-setup.ts', 'tryton-server.ts'].map((name) => readFileSync(join(import.meta.dirname, name)))
+  const sources = ['tryton-setup.ts', 'tryton-server.ts'].map((name) =>
+    readFileSync(join(import.meta.dirname, name)),
+  )
   const mark = createHash('sha256').update(Buffer.concat(sources)).digest('hex').slice(0, 12)
   const cache = join(tmpdir(), `mufta-tryton-${mark}`)
   const master = join(cache, `${database}.sqlite`)
@@ -83,14 +86,25 @@ async function createDatabase(folder: string): Promise<void> {
   await writeFile(join(folder, 'password'), password)
   const config = await writeConfig(folder, 0)
   const log = await open(join(folder, 'setup.log'), 'a')
-  const options = ['-c', config, '-d', database, '--email', 'admin@example.com', '-u', 'sale', '--activate-dependencies']
+  const options = [
+    '-c',
+    config,
+    '-d',
+    database,
+    '--email',
+    'admin@example.com',
+    '-u',
+    'sale',
+    '--activate-dependencies',
+  ]
   const child = spawn('trytond-admin', options, {
     env: { ...process.env, TRYTONPASSFILE: join(folder, 'password') },
     stdio: ['ignore', log.fd, log.fd],
   })
   try {
     const [code] = (await once(child, 'exit', { signal: AbortSignal.timeout(300_000) })) as [number | null]
-    if (code !== 0) throw new Error(`trytond-admin failed:\n${readFileSync(join(folder, 'setup.log'), 'utf8')}`)
+    if (code !== 0)
+      throw new Error(`trytond-admin failed:\n${readFileSync(join(folder, 'setup.log'), 'utf8')}`)
   } finally {
     await stop(child)
     await log.close()

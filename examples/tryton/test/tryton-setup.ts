@@ -28,7 +28,9 @@ async function addCurrency(staff: TrytonStaff): Promise<number> {
     symbol: '₽',
     rounding: wireDecimal('0.01'),
     digits: 2,
-    rates: [['create', [{ date: { __class__: 'date', year: 2020, month: 1, day: 1 }, rate: wireDecimal('1') }]]],
+    rates: [
+      ['create', [{ date: { __class__: 'date', year: 2020, month: 1, day: 1 }, rate: wireDecimal('1') }]],
+    ],
   })
 }
 

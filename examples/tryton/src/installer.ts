@@ -1,0 +1,41 @@
+import { PermanentError, type InstallContext, type Installer } from '@mufta/kit'
+import type { TrytonClient } from './client.ts'
+import type { TrytonSettings } from './settings.ts'
+
+type Context = InstallContext<TrytonClient, TrytonSettings>
+
+const model = 'account.invoice.payment_term'
+/** Written into what we made, so that only this is taken away again. */
+const mark = 'Mufta'
+
+/** Tryton needs no hooks and no extra fields; only the payment term of the settings is added when it is missing. */
+export const installer: Installer<TrytonClient, TrytonSettings> = { install, uninstall }
+
+async function install({ client, settings, signal }: Context): Promise<readonly string[]> {
+  const { paymentTerm } = settings
+  if (paymentTerm === undefined) return ['No payment term in the settings: nothing to set up']
+  const options = { ...(signal && { signal }) }
+  const present = await client.read(model, [['name', '=', paymentTerm]], ['id'], options)
+  if (present.length > 0) return [`Payment term "${paymentTerm}" is already there`]
+  const values = { name: paymentTerm, description: mark, lines: [['create', [{ type: 'remainder' }]]] }
+  await client.model(model, 'create', [[values]], options)
+  return [`Payment term "${paymentTerm}" added`]
+}
+
+async function uninstall({ client, settings, signal }: Context): Promise<readonly string[]> {
+  const { paymentTerm } = settings
+  const options = { ...(signal && { signal }) }
+  const domain = [
+    ['name', '=', paymentTerm ?? ''],
+    ['description', '=', mark],
+  ]
+  const [ours] = await client.read<{ readonly id: number }>(model, domain, ['id'], options)
+  if (ours === undefined) return ['Nothing of ours is in Tryton']
+  try {
+    await client.model(model, 'delete', [[ours.id]], options)
+    return [`Payment term "${paymentTerm}" removed`]
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error
+    return [`Payment term "${paymentTerm}" stays: sales use it`]
+  }
+}
