@@ -1,13 +1,7 @@
 import { explainBody, parseRetryAfter } from './api-explain.ts'
-import {
-  factsOf,
-  invalidAnswer,
-  refusal,
-  transportFailure,
-  type ApiFailure,
-  type CallFacts,
-} from './api-failure.ts'
+import { invalidAnswer, refusal, transportFailure, type ApiFailure, type CallFacts } from './api-failure.ts'
 import { decodeAnswer, planOf, type Plan } from './api-plan.ts'
+import { beforeSending } from './before-sending.ts'
 import { endpointLabel, parseBaseUrl, requestPath } from './api-url.ts'
 import type {
   ApiCallOptions,
@@ -19,14 +13,7 @@ import type {
 } from './client.ts'
 import { CredentialMemory } from './credential-memory.ts'
 import { Deadline } from './deadline.ts'
-import {
-  AbortedError,
-  AuthError,
-  ConfigError,
-  MuftaError,
-  RateLimitedError,
-  RetryableError,
-} from './errors.ts'
+import { AuthError, ConfigError, MuftaError, RateLimitedError } from './errors.ts'
 import { HttpTransport, type TransportAnswer } from './http-transport.ts'
 import { safeCause } from './redact.ts'
 import { Renewal } from './renewal.ts'
@@ -55,6 +42,8 @@ export abstract class ApiClient implements AsyncDisposable {
   readonly #base: URL
   readonly #transport: HttpTransport
   readonly #credentials: CredentialMemory
+  /** The call whose answer is being interpreted, for `failure`. */
+  #reading: CallFacts | undefined
   readonly #renewal = new Renewal(() => this.refresh())
 
   /** @throws ConfigError the codes of `checkUrl`, `CLIENT_BAD_BASE_URL`, `CLIENT_BAD_OPTIONS` */
@@ -126,15 +115,10 @@ export abstract class ApiClient implements AsyncDisposable {
     return parseRetryAfter(response.headers, Date.now())
   }
 
-  /** A typed, redacted error for an answer that is a refusal whatever its HTTP status. @default kind 'permanent' */
-  protected failure(
-    response: ApiResponse,
-    explanation: Explanation,
-    method: HttpMethod,
-    endpoint: string,
-  ): MuftaError {
-    const call = this.#facts(method, endpoint, {})
-    return refusal(call, response, { kind: 'permanent', ...explanation }, null).error
+  /** For `interpret`: a typed, redacted error for a refusal whatever its HTTP status. @default kind 'permanent' */
+  protected failure(response: ApiResponse, explanation: Explanation): MuftaError {
+    const facts = this.#reading ?? this.#facts('GET', '', {})
+    return refusal(facts, response, { kind: 'permanent', ...explanation }, null).error
   }
 
   /** Takes this client's secrets and personal data out of a text. */
@@ -163,7 +147,7 @@ export abstract class ApiClient implements AsyncDisposable {
       const { error, mayRepeat } = result
       if (error instanceof AuthError && !hasRefreshed) {
         hasRefreshed = true
-        if (await this.#within(deadline, facts, () => deadline.race(this.#renewal.renew(generation))))
+        if (await beforeSending(deadline, facts, () => deadline.race(this.#renewal.renew(generation))))
           continue
       }
       if (!mayRepeat || attempt > this.#options.retries) throw error
@@ -173,14 +157,14 @@ export abstract class ApiClient implements AsyncDisposable {
         { ...error.facts, code: error.code, attempt, waitMs: Math.round(waitMs) },
         `${facts.system}: ${method} ${facts.endpoint} is sent again`,
       )
-      await this.#within(deadline, facts, () => deadline.sleep(waitMs))
+      await beforeSending(deadline, facts, () => deadline.sleep(waitMs))
     }
   }
 
   async #attempt(step: Step): Promise<Outcome | ApiFailure> {
     const { facts, endpoint, plan, options, deadline } = step
     const request = await this.#prepare(step)
-    await this.#within(deadline, facts, () => this.#options.budget?.take({ signal: deadline.signal }))
+    await beforeSending(deadline, facts, () => this.#options.budget?.take({ signal: deadline.signal }))
     const started = performance.now()
     try {
       const answer = await this.#transport.send({
@@ -207,7 +191,7 @@ export abstract class ApiClient implements AsyncDisposable {
     for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = value
     const request: ApiRequest = { method: facts.method, endpoint, headers, query: { ...plan.query } }
     const before = { headers: { ...headers }, query: { ...plan.query } }
-    await this.#within(deadline, facts, () => deadline.race(this.authenticate(request)))
+    await beforeSending(deadline, facts, () => deadline.race(this.authenticate(request)))
     this.#credentials.learn(before, request)
     return request
   }
@@ -228,6 +212,7 @@ export abstract class ApiClient implements AsyncDisposable {
   }
 
   #interpreted(facts: CallFacts, response: ApiResponse): Outcome | ApiFailure {
+    this.#reading = facts
     try {
       return { response, value: this.interpret(response) }
     } catch (error) {
@@ -240,6 +225,8 @@ export abstract class ApiClient implements AsyncDisposable {
       }
       if (error instanceof RateLimitedError) this.#penalize(error)
       return { error, mayRepeat: error instanceof RateLimitedError }
+    } finally {
+      this.#reading = undefined
     }
   }
 
@@ -265,20 +252,6 @@ export abstract class ApiClient implements AsyncDisposable {
       isRepeatable: (options.idempotent ?? byMethod) || options.idempotencyKey !== undefined,
       // Bound late: credentials learned during the call must be known to its errors.
       redactor: (text) => this.#credentials.redactor(text),
-    }
-  }
-
-  /** A wait before anything was sent: cut by the deadline or the caller, it is known that nothing was done. */
-  async #within<T>(deadline: Deadline, facts: CallFacts, wait: () => T | Promise<T>): Promise<Awaited<T>> {
-    try {
-      return await wait()
-    } catch (error) {
-      if (!deadline.signal.aborted) throw error
-      const what = `${facts.system}, ${facts.method} ${facts.endpoint}`
-      const options = { facts: factsOf(facts) }
-      if (deadline.isCallerAborted)
-        throw new AbortedError('ABORTED', `${what}: stopped by the caller`, options)
-      throw new RetryableError('CLIENT_TIMEOUT', `${what}: not sent within the total time limit`, options)
     }
   }
 

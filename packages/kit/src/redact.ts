@@ -70,7 +70,10 @@ const SECRET_NAME = String.raw`(?:[\w-]{0,40}(?:token|secret|passw(?:or)?d|api[-
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   // Bitrix24 inbound webhook: /rest/{user}/{secret}/method, also /rest/api/{user}/{secret}/.
-  [new RegExp(`((?<![a-z\\d])rest${SLASH}(?:api${SLASH})?\\d+${SLASH})[\\w-]+`, 'gi'), `$1${MASK}`],
+  [
+    new RegExp(`((?:(?<=%2F)|(?<![a-z\\d]))rest${SLASH}(?:api${SLASH})?\\d+${SLASH})[\\w-]+`, 'gi'),
+    `$1${MASK}`,
+  ],
   [/(:\/\/)[^\s/?#@]+@/g, `$1${MASK}@`],
   [/\b(authorization["']?\s*[:=]\s*["']?)[^\s"',;]+(?:\s+[\w+/=.~:-]+)?/gi, `$1${MASK}`],
   [/\b(Bearer|Basic|Session|Digest|Token)\s+(?=[\w+/=.~:-]*[\d=._])[\w+/=.~:-]{6,}/gi, `$1 ${MASK}`],

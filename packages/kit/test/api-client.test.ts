@@ -278,9 +278,12 @@ describe('what comes back', () => {
   test('an error inside HTTP 200 gets the class that interpret throws', async (t) => {
     const { server, client } = await started(t, [json({ error: ['UserError', 'No stock'] })])
     client.reading = (response) => {
-      throw client['failure'](response, { systemMessage: 'No stock' }, 'POST', 'rpc')
+      throw client['failure'](response, { systemMessage: 'No stock' })
     }
-    await assert.rejects(client.call('POST', 'rpc', {}), { name: 'PermanentError', message: /No stock/ })
+    await assert.rejects(client.call('POST', 'rpc', {}), {
+      name: 'PermanentError',
+      message: /POST rpc: No stock/,
+    })
     client.reading = () => {
       throw new TypeError('no field sentinel@example.com')
     }
@@ -321,17 +324,17 @@ describe('what is repeated', () => {
     const port = await freePort()
     const lines: string[] = []
     const note = (level: string) => (facts: Record<string, unknown>) => {
-      lines.push(`${level} ${String(facts['attempt'])} ${String(facts['code'] ?? facts['status'] ?? '-')}`)
+      lines.push(`${level} ${String(facts['attempt'])} ${JSON.stringify(facts['code'] ?? '-')}`)
     }
     const log = { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') }
     const client = open(t, { url: `http://127.0.0.1:${port}`, seen: [] }, { log })
     await assert.rejects(client.call('POST', 'a', {}), { name: 'RetryableError', code: 'CLIENT_UNREACHABLE' })
     assert.deepEqual(lines, [
-      'debug 1 -',
-      'warn 1 CLIENT_UNREACHABLE',
-      'debug 2 -',
-      'warn 2 CLIENT_UNREACHABLE',
-      'debug 3 -',
+      'debug 1 "-"',
+      'warn 1 "CLIENT_UNREACHABLE"',
+      'debug 2 "-"',
+      'warn 2 "CLIENT_UNREACHABLE"',
+      'debug 3 "-"',
     ])
   })
 

@@ -69,6 +69,8 @@ describe('redact', () => {
     ['{"client_secret":"q1\\"w2","id":1}', '{"client_secret":"[secret]","id":1}'],
     ['no buyer ivan.petrov+1@mail.example.ru here', 'no buyer [e-mail] here'],
     ['contacts/ivan%40example.com', 'contacts/[e-mail]'],
+    ['rest/1/abcdef/profile', 'rest/1/[secret]/profile'],
+    ['q=%2B7%20%28912%29%20345-67-89&p=8+912+345+67+89', 'q=[phone]&p=[phone]'],
     ['call +7 (912) 345-67-89 or 89123456789', 'call [phone] or [phone]'],
   ] as const) {
     test(`makes "${text}" safe without a list`, () => {
@@ -153,7 +155,7 @@ describe('Secret', () => {
     const settings = { url: 'https://x', deep: { key: new Secret('sentinel') } }
     const shown = [
       String(settings.deep.key),
-      `${settings.deep.key}`,
+      'key: ' + settings.deep.key.toString(),
       JSON.stringify(settings),
       inspect(settings, { showHidden: true, depth: 9 }),
       Object.keys(settings.deep.key).join(),
