@@ -6,6 +6,7 @@ export const crmCodes = {
   orderExists: 'ORDER_EXISTS',
   alreadyExists: 'ALREADY_EXISTS',
   notFound: 'NOT_FOUND',
+  paymentNotAllowed: 'PAYMENT_NOT_ALLOWED',
   customerNotFound: 'CUSTOMER_NOT_FOUND',
   offerNotFound: 'OFFER_NOT_FOUND',
   wrongAccount: 'WRONG_ACCOUNT',
@@ -85,6 +86,7 @@ function code(status: number, message: string): { readonly systemCode?: string }
   if (/already exists/iu.test(message)) return { systemCode: crmCodes.alreadyExists }
   if (/customer with [^;]*not found/iu.test(message)) return { systemCode: crmCodes.customerNotFound }
   if (/offer[^;]*not found/iu.test(message)) return { systemCode: crmCodes.offerNotFound }
+  if (/not supported for the delivery/iu.test(message)) return { systemCode: crmCodes.paymentNotAllowed }
   if (status === 404) return { systemCode: crmCodes.notFound }
   return {}
 }

@@ -1,9 +1,10 @@
 import { AuthError, MuftaError, type CheckContext, type Finding } from '@mufta/kit'
-import type { Credentials, RetailCrmClient } from './client.ts'
+import type { RetailCrmClient } from './client.ts'
 import type { CrmDictionaries, CrmDictionaryEntry } from './dictionaries.ts'
 import { bad, checkCodes, checkMapping, good, warn } from './check-mapping.ts'
 import type { RetailCrmSettings } from './settings.ts'
 import { isCancelStatus, orderStatuses } from './status-map.ts'
+import type { Credentials } from './wire.ts'
 
 type Context = CheckContext<RetailCrmClient, RetailCrmSettings>
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   ApiClient,
   MuftaError,
@@ -11,38 +10,16 @@ import {
   type Secret,
 } from '@mufta/kit'
 import { crmCodes, errorText, explainAnswer, isRecord, partlyLoaded, readOrder, rows } from './answers.ts'
+import { accountOf, budgetOf } from './budget.ts'
 import { CustomerDirectory, type CustomerCalls } from './customers.ts'
 import { dictionaryNames, readDictionary, type CrmDictionaries } from './dictionaries.ts'
 import { Packer } from './packer.ts'
 import type { RetailCrmSettings } from './settings.ts'
 import { isCancelStatus } from './status-map.ts'
-import type { CrmCustomer, CrmOrder, CrmPayment } from './wire.ts'
+import type { Credentials, CrmCustomer, CrmOrder, CrmPayment, HistoryPage, UploadOutcome } from './wire.ts'
 
 /** Largest page of a list (RetailCRM docs). */
 const pageSize = 100
-
-export interface HistoryPage {
-  readonly entries: readonly Readonly<Record<string, unknown>>[]
-  /** Pages that this question has in all. */
-  readonly pages: number
-}
-
-/** Outcome of orders/upload. An order in neither list was not answered for. */
-export interface UploadOutcome {
-  /** By external id. */
-  readonly uploaded: ReadonlyMap<string, ExternalRecord<undefined>>
-  readonly failed: readonly string[]
-  /** Why some were refused, in RetailCRM's words. */
-  readonly problem?: string
-}
-
-export interface Credentials {
-  /** undefined = this account does not tell. */
-  readonly scopes: readonly string[] | undefined
-  /** The key works with the listed `sites` only. */
-  readonly isSelective: boolean
-  readonly sites: readonly string[]
-}
 
 /**
  * Speaks RetailCRM's API v5: form bodies with JSON inside, the key in a header, 503 as "slow down", 460 as "partly
@@ -268,12 +245,7 @@ export class RetailCrmClient extends ApiClient implements CustomerCalls {
     data: object,
     options: CallOptions & { readonly idempotent?: boolean },
   ) {
-    return this.call<Readonly<Record<string, unknown>>>(
-      method,
-      `api/v5/${path}`,
-      data as Record<string, unknown>,
-      options,
-    )
+    return this.call<Readonly<Record<string, unknown>>>(method, `api/v5/${path}`, data, options)
   }
 
   /** Objects travel as JSON text in one form field each. */
@@ -317,16 +289,4 @@ export class RetailCrmClient extends ApiClient implements CustomerCalls {
 /** Whether RetailCRM refused for this very reason. */
 export function isCrmCode(error: unknown, code: (typeof crmCodes)[keyof typeof crmCodes]): boolean {
   return error instanceof MuftaError && error.facts.systemCode === code
-}
-
-/** A bucket of `burst` that refills meanwhile gives out both in its first second: together they are the limit. */
-function budgetOf(requestsPerSecond: number): { readonly perSecond: number; readonly burst: number } {
-  const burst = Math.max(1, Math.floor(requestsPerSecond / 5))
-  return { perSecond: Math.max(0.5, requestsPerSecond - burst), burst }
-}
-
-/** The limit is one key's. Its name in the registry must not be the key itself. */
-function accountOf(url: string, apiKey: Secret): string {
-  const key = createHash('sha256').update(apiKey.reveal()).digest('hex').slice(0, 16)
-  return `retailcrm:${new URL(url).host}:${key}`
 }

@@ -29,7 +29,7 @@ export class CustomerDirectory {
       call: async (ids, options) => {
         const customers = ids.flatMap((id) => this.#waiting.get(id) ?? [])
         for (const id of ids) this.#waiting.delete(id)
-        await calls.uploadCustomers(customers, options)
+        if (customers.length > 0) await calls.uploadCustomers(customers, options)
         for (const id of ids) this.#remember(id)
         return new Map()
       },

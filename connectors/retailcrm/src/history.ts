@@ -1,7 +1,8 @@
 import type { ExternalChange, ExternalChangePage, FlowContext } from '@mufta/kit'
 import { isRecord } from './answers.ts'
-import type { HistoryPage, RetailCrmClient } from './client.ts'
+import type { RetailCrmClient } from './client.ts'
 import type { RetailCrmSettings } from './settings.ts'
+import type { HistoryPage } from './wire.ts'
 
 /**
  * One page of the order history after `cursor` (the last id seen). Says only which orders changed: `order.status` of
@@ -38,6 +39,11 @@ function lastId(page: HistoryPage, floor: string): string {
   )
 }
 
+/** Ids beyond 2^53 come as text. */
+function idText(id: unknown): string | null {
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : null
+}
+
 function isLater(id: string, other: string): boolean {
   return /^\d+$/.test(id) && BigInt(id) > BigInt(other)
 }
@@ -47,14 +53,16 @@ function change(
   site: string | undefined,
 ): readonly ExternalChange[] {
   const order = entry['order']
-  if (!isRecord(order) || order['id'] === undefined) return []
+  if (!isRecord(order)) return []
+  const id = idText(order['id'])
+  if (id === null) return []
   // External ids are unique within one site only: an order of another site is not ours.
   if (site !== undefined && typeof order['site'] === 'string' && order['site'] !== site) return []
   const { externalId } = order
   const apiKey = entry['apiKey']
   return [
     {
-      id: String(order['id']),
+      id,
       ...(typeof externalId === 'string' && externalId !== '' ? { shopId: externalId } : {}),
       own: isRecord(apiKey) && apiKey['current'] === true,
       reason: reason(entry),

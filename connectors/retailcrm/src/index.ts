@@ -1,10 +1,11 @@
 import { defineConnector, poll, sync } from '@mufta/kit'
+import { createOrders, packSize } from './bulk.ts'
 import { check } from './check.ts'
 import { RetailCrmClient } from './client.ts'
 import { pullHistory } from './history.ts'
 import { installer } from './installer.ts'
 import { orderMapper } from './mapper.ts'
-import { createOrder, createOrders, findOrder, updateOrder } from './orders.ts'
+import { createOrder, findOrder, updateOrder } from './orders.ts'
 import { settingsSchema, type RetailCrmSettings } from './settings.ts'
 import type { CrmOrder } from './wire.ts'
 
@@ -22,7 +23,7 @@ export default defineConnector<RetailCrmClient, RetailCrmSettings>({
       read: (client, ids, { signal }) => client.readOrders(ids, { signal }),
       find: findOrder,
       create: createOrder,
-      createMany: { size: 50, call: createOrders },
+      createMany: { size: packSize, call: createOrders },
       update: updateOrder,
       changes: poll(pullHistory, ({ pollSeconds }) => pollSeconds),
     }),

@@ -82,6 +82,9 @@ const vatRate = {
   sameExternal: (a: unknown, b: unknown) => a === b || decimalNumber.sameExternal?.(a, b) === true,
 }
 
+/** Rows that 1C-Bitrix keeps beside the buyer's choices for its own exchange. */
+const serviceProperties: readonly string[] = ['CATALOG.XML_ID', 'PRODUCT.XML_ID']
+
 const itemMapper = mapper<OrderLine, CrmItem>(({ out, createOnly, constant }) => ({
   externalIds: createOnly((line) => [{ code: itemIdCode, value: line.id }]),
   'offer.externalId': out((line) => line.productId ?? undefined),
@@ -92,7 +95,7 @@ const itemMapper = mapper<OrderLine, CrmItem>(({ out, createOnly, constant }) =>
   discountManualPercent: constant(0),
   quantity: out('quantity', decimalNumber),
   vatRate: out('vatRate', vatRate),
-  properties: out('properties'),
+  properties: out((line) => line.properties.filter((property) => !serviceProperties.includes(property.code))),
 }))
 
 function paymentMapper(settings: RetailCrmSettings): Mapper<Payment, CrmPayment> {
@@ -101,6 +104,7 @@ function paymentMapper(settings: RetailCrmSettings): Mapper<Payment, CrmPayment>
     externalId: createOnly('id'),
     type: out('paySystemId', types),
     amount: out('sum', moneyNumber),
+    paidAt: createOnly((payment) => (payment.paid ? (payment.paidAt ?? undefined) : undefined), wallTime),
     status: both({ get: (payment) => payment.paid, set: (paid) => ({ paid }) }, paymentStatuses(settings)),
   }))
 }

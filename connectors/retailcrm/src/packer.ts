@@ -45,7 +45,7 @@ export class Packer<Value> {
         },
         fail: (cause) => {
           signal?.removeEventListener('abort', leave)
-          reject(cause as Error)
+          reject(cause)
         },
       }
       signal?.addEventListener('abort', leave, { once: true })

@@ -30,35 +30,51 @@ export async function writePayments(
   changes: PaymentChanges,
   options: CallOptions,
 ): Promise<readonly CrmPayment[]> {
-  const { id, order, current, payments, changed } = changes
-  const named = changedRows(changed)
+  const { id, order, current, payments } = changes
+  const named = changedRows(changes.changed)
   const present = new Map(
     current.payments.map((payment) => [payment.externalId ?? payment.id ?? '', payment]),
   )
   for (const payment of sentPayments(order, payments)) {
     const key = payment.externalId ?? ''
-    if (!named.has(key)) continue
+    const names = named.get(key)
+    if (names === undefined) continue
     const known = present.get(key)
+    const fields = known === undefined ? payment : pick(payment, names)
     if (known?.id === undefined) await client.createPayment(id, payment, options)
-    else await client.editPayment(known.id, payment, options)
-    present.set(key, { ...known, ...payment })
+    else if (Object.keys(fields).length > 0) await client.editPayment(known.id, fields, options)
+    present.set(key, { ...known, ...fields })
   }
-  const kept = new Set(order.payments.map((payment) => payment.id))
-  for (const { id: crmId, externalId } of current.payments) {
-    // Without our id it was made in the CRM and is not ours to delete.
-    if (
-      typeof externalId !== 'string' ||
-      crmId === undefined ||
-      kept.has(externalId) ||
-      !named.has(externalId)
-    )
-      continue
-    await client.deletePayment(crmId, options)
-    present.delete(externalId)
+  for (const payment of deletedInShop(changes)) {
+    await client.deletePayment(payment.id, options)
+    present.delete(payment.externalId)
   }
   return [...present.values()]
 }
 
-function changedRows(names: readonly string[]): ReadonlySet<string> {
-  return new Set(names.flatMap((name) => /^payments\[(.*?)\]/.exec(name)?.[1] ?? []))
+/** Without our id a payment was made in the CRM and is not ours to delete. */
+function deletedInShop({ order, current, changed }: PaymentChanges) {
+  const kept = new Set(order.payments.map((payment) => payment.id))
+  const named = changedRows(changed)
+  return current.payments.flatMap(({ id, externalId }) => {
+    if (typeof externalId !== 'string' || id === undefined) return []
+    return named.has(externalId) && !kept.has(externalId) ? [{ id, externalId }] : []
+  })
+}
+
+/** Changed fields by payment; "" = the row itself. */
+function changedRows(names: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const rows = new Map<string, Set<string>>()
+  for (const name of names) {
+    const match = /^payments\[(.*?)\](?:\.(.+))?$/.exec(name)
+    if (match === null) continue
+    const key = match[1] ?? ''
+    rows.set(key, (rows.get(key) ?? new Set()).add(match[2] ?? ''))
+  }
+  return rows
+}
+
+/** The named fields alone: a step that a manager set meanwhile ("invoice") is not taken back by a new amount. */
+function pick(payment: CrmPayment, names: ReadonlySet<string>): CrmPayment {
+  return Object.fromEntries(Object.entries(payment).filter(([field]) => names.has(field)))
 }

@@ -54,7 +54,16 @@ export const settingsSchema = z.strictObject({
       dictionary: { shop: 'deliveryTypes', external: 'deliveryTypes' },
     }),
   paymentStatuses: z
-    .strictObject({ paid: z.string().min(1), notPaid: z.string().min(1) })
+    .strictObject({
+      paid: z
+        .string()
+        .min(1)
+        .meta({ title: { en: 'CRM status of a paid payment', ru: 'Статус оплаченного платежа в CRM' } }),
+      notPaid: z
+        .string()
+        .min(1)
+        .meta({ title: { en: 'CRM status of an unpaid payment', ru: 'Статус неоплаченного платежа в CRM' } }),
+    })
     .default({ paid: 'paid', notPaid: 'not-paid' })
     .meta({ title: { en: 'Payment statuses in the CRM', ru: 'Статусы оплаты в CRM' } }),
   orderType: z

@@ -1,3 +1,5 @@
+import type { ExternalRecord } from '@mufta/kit'
+
 /**
  * RetailCRM's order, spelled as its API v5 spells it. The same shape serves a draft to send and a record as read:
  * `readOrder` has already turned the API's oddities (payments keyed by id, `[]` for an empty map) into it.
@@ -64,6 +66,7 @@ export interface CrmPayment {
   readonly type?: string
   readonly status?: string
   readonly amount?: number
+  readonly paidAt?: string
 }
 
 export interface CrmCustomer {
@@ -73,6 +76,29 @@ export interface CrmCustomer {
   readonly patronymic?: string | null
   readonly email?: string | null
   readonly phones?: readonly { readonly number: string }[]
+}
+
+export interface HistoryPage {
+  readonly entries: readonly Readonly<Record<string, unknown>>[]
+  /** Pages that this question has in all. */
+  readonly pages: number
+}
+
+/** Outcome of orders/upload. An order in neither list was not answered for. */
+export interface UploadOutcome {
+  /** By external id. */
+  readonly uploaded: ReadonlyMap<string, ExternalRecord<undefined>>
+  readonly failed: readonly string[]
+  /** Why some were refused, in RetailCRM's words. */
+  readonly problem?: string
+}
+
+export interface Credentials {
+  /** undefined = this account does not tell. */
+  readonly scopes: readonly string[] | undefined
+  /** The key works with the listed `sites` only. */
+  readonly isSelective: boolean
+  readonly sites: readonly string[]
 }
 
 /** Code of our ids among an item's `externalIds`. */

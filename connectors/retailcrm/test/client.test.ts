@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import {
@@ -11,6 +11,8 @@ import {
   RateLimitedError,
   UnknownOutcomeError,
 } from '@mufta/kit'
+import fc from 'fast-check'
+import { budgetOf } from '../src/budget.ts'
 import { isCrmCode } from '../src/client.ts'
 import { keepLog, openClient } from './crm.ts'
 import { apiKey } from './orders.ts'
@@ -34,21 +36,19 @@ async function serve(
   ...answers: readonly (Answer | 'cut')[]
 ): Promise<{ url: string; seen: Seen[] }> {
   const seen: Seen[] = []
-  const server = createServer(async (request, response) => {
-    let text = ''
-    for await (const chunk of request.setEncoding('utf8')) text += String(chunk)
+  const reply = (request: IncomingMessage, response: ServerResponse, text: string) => {
     const answer = answers[Math.min(seen.length, answers.length - 1)]
-    seen.push({
-      method: request.method ?? '',
-      url: request.url ?? '',
-      headers: request.headers,
-      form: parsePhpForm(text),
-    })
+    const { method = '', url = '', headers } = request
+    seen.push({ method, url, headers, form: parsePhpForm(text) })
     if (answer === 'cut' || answer === undefined) return void request.socket.destroy()
-    response.writeHead(answer.status, {
-      'content-type': answer.html === undefined ? 'application/json' : 'text/html',
-    })
+    const type = answer.html === undefined ? 'application/json' : 'text/html'
+    response.writeHead(answer.status, { 'content-type': type })
     response.end(answer.html ?? JSON.stringify(answer.body))
+  }
+  const server = createServer((request, response) => {
+    let text = ''
+    request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+    request.on('end', () => reply(request, response, text))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => {
@@ -73,6 +73,17 @@ async function failure(promise: Promise<unknown>): Promise<MuftaError> {
 }
 
 const stored = { status: 201, body: fixture('orders-create-response') }
+
+describe('rate budget', () => {
+  it('never gives out more in any second than the key may use', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 10_000 }), (limit) => {
+        const { perSecond, burst } = budgetOf(limit)
+        assert.ok(perSecond + burst <= limit && perSecond >= limit / 2)
+      }),
+    )
+  })
+})
 
 describe('RetailCRM client', () => {
   it('sends an order as JSON text in one form field, with the key in a header', async (t) => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { money, MuftaError, ParkError, UnknownOutcomeError, type Order } from '@mufta/kit'
 import fc from 'fast-check'
-import { createOrders, findOrder } from '../src/orders.ts'
+import { createOrders } from '../src/bulk.ts'
+import { findOrder } from '../src/orders.ts'
 import { openBench, type Bench } from './crm.ts'
 import { anyOrder, item, order, payment, shipment } from './orders.ts'
 
@@ -94,6 +95,14 @@ describe('creation of an order', () => {
       bench.create(order()),
       (error) => error instanceof ParkError && error.code === 'PRODUCT_MISSING',
     )
+  })
+
+  it('waits for a person when the delivery does not take the payment type', async (t) => {
+    const bench = await openBench(t, {
+      deliveryTypes: { '2': 'russian-post' },
+      paymentTypes: { '3': 'cash' },
+    })
+    assert.equal(await codeOf(bench.create(order())), 'PAYMENT_TYPE_NOT_ALLOWED')
   })
 
   it('takes an item that no catalogue knows by its name', async (t) => {
@@ -259,6 +268,18 @@ describe('update of an order', () => {
         expected,
       )
     }
+  })
+
+  it('leaves the step of a manager alone when the sum of a payment changes', async (t) => {
+    const bench = await openBench(t)
+    const { id } = await bench.create(order())
+    bench.crm.userEdit(Number(id), { payments: [{ externalId: '771', status: 'invoice' }] })
+    await bench.update(id, order({ payments: [payment({ sum: rub('10') })] }), ['payments[771].amount'])
+    const [row] = Object.values(bench.crm.order(Number(id))?.payments ?? {}) as {
+      status: string
+      amount: number
+    }[]
+    assert.deepEqual([row?.status, row?.amount], ['invoice', 10])
   })
 
   it('edits a payment that a lost answer had created', async (t) => {

@@ -1,0 +1,87 @@
+import { PermanentError, type BulkOutcome, type FlowContext, type Order } from '@mufta/kit'
+import type { RetailCrmClient } from './client.ts'
+import { customerOf } from './customers.ts'
+import { forCreation, type Draft } from './draft.ts'
+import { currencyError, exists, explained, notLoaded, unanswered } from './refusals.ts'
+import type { RetailCrmSettings } from './settings.ts'
+import type { CrmOrder, UploadOutcome } from './wire.ts'
+
+/** Orders in one upload at most (the vendor's own module packs 50). */
+export const packSize = 50
+
+type Context = FlowContext<RetailCrmSettings>
+
+interface OrderDraft {
+  readonly order: Order
+  readonly draft: Draft
+}
+
+/** First load. A refused order costs the others nothing; a lost answer is unknown for all. */
+export async function createOrders(
+  client: RetailCrmClient,
+  drafts: readonly OrderDraft[],
+  context: Context,
+): Promise<readonly BulkOutcome<CrmOrder>[]> {
+  const { settings, signal } = context
+  const outcomes = new Map<string, BulkOutcome<CrmOrder>>()
+  const ready = drafts.filter(({ order }) => {
+    const error = currencyError(order, settings)
+    if (error !== null) outcomes.set(order.id, { shopId: order.id, error })
+    return error === null
+  })
+  const customers = new Map(
+    ready.flatMap(({ order }) => {
+      const customer = customerOf(order, settings)
+      return customer === null ? [] : [[customer.externalId, customer] as const]
+    }),
+  )
+  await client.customers.ensure([...customers.values()], { signal })
+  for (const outcome of await upload(client, ready, context)) outcomes.set(outcome.shopId, outcome)
+  return drafts.map(
+    ({ order }) => outcomes.get(order.id) ?? { shopId: order.id, error: unanswered(order.id) },
+  )
+}
+
+async function upload(
+  client: RetailCrmClient,
+  drafts: readonly OrderDraft[],
+  context: Context,
+): Promise<readonly BulkOutcome<CrmOrder>[]> {
+  if (drafts.length === 0) return []
+  const { signal } = context
+  try {
+    const outcome = await client.uploadOrders(
+      drafts.map(({ order, draft }) => forCreation(order, draft)),
+      { signal },
+    )
+    // Texts of a partly loaded pack do not say whose they are: those that are there already are told by a look.
+    const present =
+      outcome.failed.length === 0 ? null : await client.readByExternalId(outcome.failed, { signal })
+    return drafts.map(({ order }) => outcomeOf(order.id, outcome, present?.has(order.id) === true))
+  } catch (error) {
+    // Refused as a whole, so nothing is stored: halves find the order that spoils the pack.
+    if (!(error instanceof PermanentError)) throw error
+    const [only] = drafts
+    if (only !== undefined && drafts.length === 1) return [refusedAlone(only.order.id, error)]
+    const middle = Math.ceil(drafts.length / 2)
+    const first = await upload(client, drafts.slice(0, middle), context)
+    return [...first, ...(await upload(client, drafts.slice(middle), context))]
+  }
+}
+
+function outcomeOf(
+  shopId: string,
+  { uploaded, failed, problem }: UploadOutcome,
+  isThere: boolean,
+): BulkOutcome<CrmOrder> {
+  const created = uploaded.get(shopId)
+  if (created !== undefined) return { shopId, created }
+  if (isThere) return { shopId, error: exists(shopId) }
+  const isFailed = failed.includes(shopId)
+  return { shopId, error: isFailed ? notLoaded(shopId, failed.length, problem) : unanswered(shopId) }
+}
+
+function refusedAlone(shopId: string, error: PermanentError): BulkOutcome<CrmOrder> {
+  const reason = explained(error, shopId)
+  return { shopId, error: reason instanceof Error ? reason : error }
+}
