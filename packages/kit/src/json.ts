@@ -19,7 +19,8 @@ export function decodeJson(text: string): unknown {
   }
 }
 
-const LONG_DIGITS = /\d{16}/
+// Digits after a point do not count: PHP prints times such as 0.39041590690612793 into every answer.
+const LONG_DIGITS = /(?:^|[[:,\s-])\d{16}/
 
 function keepBigInteger(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
