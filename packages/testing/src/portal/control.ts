@@ -1,5 +1,6 @@
 import { faultKinds } from '../sim/faults.ts'
 import type { SimAnswer, SimRequest } from '../sim/http.ts'
+import type { OutgoingWebhook } from './options.ts'
 import type { SimulatedPortal } from './portal.ts'
 import { Refusal } from './refusal.ts'
 import { asList, int, isRow, text, type Row } from './rows.ts'
@@ -8,7 +9,7 @@ import { orderSamples } from './samples.ts'
 /**
  * The control side for another process, under /_sim/:
  * GET info, stats, orders, orders/{id}; POST orders (an order, or {samples, seed}), orders/{id}, orders/{id}/delete,
- * faults, limits, events, webhook/revoke, licence, tokens/expire, app/revoke, rename.
+ * faults, limits, events {loss}, outgoing {url, applicationToken, events}, webhook/revoke, licence, tokens/expire, app/revoke, rename.
  */
 export async function answerControl(portal: SimulatedPortal, request: SimRequest): Promise<SimAnswer> {
   const path = request.path
@@ -60,6 +61,9 @@ async function write(
     case 'events':
       portal.setEventLoss(Number(text(body['loss'])))
       return { done: true }
+    case 'outgoing':
+      portal.setOutgoingWebhook(body['url'] === undefined ? undefined : readOutgoing(body))
+      return { done: true }
     case 'webhook':
       portal.revokeWebhook()
       return { done: true }
@@ -93,6 +97,15 @@ function writeOrders(
   if (action === 'delete') portal.deleteOrder(int(id))
   else portal.editOrder(int(id), body)
   return { done: true }
+}
+
+function readOutgoing(body: Row): OutgoingWebhook {
+  const { url, applicationToken, events } = body
+  return {
+    url: text(url),
+    ...(applicationToken === undefined ? {} : { applicationToken: text(applicationToken) }),
+    ...(events === undefined ? {} : { events: asList(events).map(text) }),
+  }
 }
 
 function turnFaults(portal: SimulatedPortal, body: Row): Row {

@@ -71,6 +71,8 @@ interface Raised {
  */
 export class EventHub {
   readonly bindings: Binding[] = []
+  /** May be set up or taken away at any time. */
+  outgoing: OutgoingWebhook | undefined
   readonly #options: EventHubOptions
   #raised: Raised[] = []
   #delayed: { readonly event: string; readonly fields: Row }[] = []
@@ -78,6 +80,7 @@ export class EventHub {
 
   constructor(options: EventHubOptions) {
     this.#options = options
+    this.outgoing = options.outgoing
   }
 
   bind(binding: Omit<Binding, 'id'>): boolean {
@@ -147,7 +150,8 @@ export class EventHub {
   }
 
   #deliver({ event, data, cause }: Raised, sent: Set<string>): void {
-    const { outgoing, courier } = this.#options
+    const { outgoing } = this
+    const { courier } = this.#options
     const send = (url: string, handlerId: number | undefined, auth: Row): void => {
       const key = `${handlerId ?? 'outgoing'} ${event} ${JSON.stringify(data)}`
       if (sent.has(key)) return

@@ -10,7 +10,7 @@ import type { OrderChange } from './editing.ts'
 import type { OrderInput } from './placing.ts'
 import { editOrder } from './editing.ts'
 import { placeOrder, causeOf } from './placing.ts'
-import type { PortalLimits, PortalOptions } from './options.ts'
+import type { OutgoingWebhook, PortalLimits, PortalOptions } from './options.ts'
 import { PortalCore, type PortalStats } from './portal-core.ts'
 import { queryLimit, Refusal } from './refusal.ts'
 import { readParams } from './request.ts'
@@ -44,6 +44,8 @@ export interface SimulatedPortal extends AsyncDisposable {
   orders(): readonly Row[]
   /** Replaces the limits; false switches them off. */
   setLimits(limits: Partial<PortalLimits> | false): void
+  /** Sets up the outgoing webhook, or takes it away: a receiver's address is often known only later. */
+  setOutgoingWebhook(webhook: OutgoingWebhook | undefined): void
   /** Part of the events that is lost, 0..1. */
   setEventLoss(part: number): void
   /** The inbound webhook is deleted. */
@@ -139,6 +141,10 @@ class Portal implements SimulatedPortal {
 
   setLimits(limits: Partial<PortalLimits> | false): void {
     this.#core.limiter.set(limits)
+  }
+
+  setOutgoingWebhook(webhook: OutgoingWebhook | undefined): void {
+    this.#core.events.outgoing = webhook
   }
 
   setEventLoss(part: number): void {
