@@ -30,7 +30,7 @@ export function orderMapper(settings: RetailCrmSettings): Mapper<Order, CrmOrder
     'contragent.contragentType': createOnly((order) => person(order)?.contragent ?? 'individual'),
     'customer.externalId': createOnly((order) => order.customer.id ?? undefined),
 
-    status: both({ get: statusOf, set: setStatus }, orderStatuses(settings)),
+    status: both({ get: statusOf, set: setStatus }, orderStatuses(settings), { owner: settings.statusOwner }),
     statusComment: both(
       { get: cancelReason, set: (reason: string | null) => ({ cancelReason: reason }) },
       text,

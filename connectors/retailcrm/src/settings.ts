@@ -32,6 +32,15 @@ export const settingsSchema = z.strictObject({
       },
       dictionary: { shop: 'statuses', external: 'statuses' },
     }),
+  statusOwner: z
+    .enum(['shop', 'external'])
+    .default('external')
+    .meta({
+      title: {
+        en: 'Whose status wins when both sides changed it (external = the CRM)',
+        ru: 'Чей статус главнее, если изменили обе стороны (external = CRM)',
+      },
+    }),
   cancelStatus: z
     .string()
     .min(1)

@@ -21,7 +21,7 @@ export interface OrderSums {
 }
 
 /** Id of the line that carries what the buyer pays above goods and delivery (a payment system's fee). */
-export const surchargeId = 'surcharge'
+const surchargeId = 'surcharge'
 
 const kopeck = '0.01'
 const known = new WeakMap<Order, OrderSums>()
@@ -43,7 +43,7 @@ export function orderSums(order: Order): OrderSums {
 }
 
 /** What RetailCRM shows as the line's sum. */
-export function lineSum(line: Pick<OrderLine, 'initialPrice' | 'unitDiscount' | 'quantity'>): Decimal {
+function lineSum(line: Pick<OrderLine, 'initialPrice' | 'unitDiscount' | 'quantity'>): Decimal {
   const unit = decimal.subtract(line.initialPrice, line.unitDiscount)
   return decimal.round(decimal.multiply(decimal.round(unit, 2), line.quantity), 2)
 }

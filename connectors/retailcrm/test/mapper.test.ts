@@ -178,6 +178,11 @@ describe('order mapper, CRM to shop', () => {
     assert.ok(!mapper.sameExternal('status', 'cancel-other', 'complete'))
   })
 
+  it('lets the CRM win a status that both sides changed, unless the settings say otherwise', () => {
+    assert.equal(mapper.rule('status').owner, 'external')
+    assert.equal(orderMapper(settings({ statusOwner: 'shop' })).rule('status').owner, 'shop')
+  })
+
   it('parks a CRM status that means nothing to the shop', () => {
     const record = { ...answered, status: 'send-to-moon' }
     assert.throws(
