@@ -152,7 +152,7 @@ describe('creation of an order', () => {
         )
         assert.deepEqual(differing, [])
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 })
