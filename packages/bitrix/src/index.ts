@@ -1,3 +1,22 @@
+export { createPortalClient, MemoryTokenStore, PortalClient, PortalLimits } from './rest/client/index.ts'
+export type {
+  BatchCommand,
+  BatchOptions,
+  CommandOutcome,
+  GetManyOptions,
+  LimitFacts,
+  LimitStore,
+  ListOptions,
+  OAuthOptions,
+  PortalCallOptions,
+  PortalClientOptions,
+  PortalFacts,
+  PortalLimitOptions,
+  RenameEvent,
+  TokenPair,
+  TokenStore,
+  WriteOutcome,
+} from './rest/client/index.ts'
 export { createRestShop } from './rest/shop/index.ts'
 export type {
   PortalCalls,

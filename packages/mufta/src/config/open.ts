@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { createPortalClient, createRestShop } from '@mufta/bitrix'
+import { createPortalClient, createRestShop, type RenameEvent } from '@mufta/bitrix'
 import {
   ConfigError,
   createBudgetRegistry,
@@ -125,26 +125,42 @@ function openConnection(opened: Opened, prepared: Prepared, budgets: BudgetRegis
 
 function openShop({ loaded, store, log }: Opened, name: string, { site }: ConnectionConfig): Shop {
   const { allowHosts } = loaded.config.security
-  const limitStore = {
-    load: (key: string) => store.value(`limits/${key}`),
-    save: (key: string, json: string) => store.setValueSoon(`limits/${key}`, json),
-  }
-  const common = {
-    allowHosts,
+  const limits = {
     log,
-    limitStore,
-    ...(site.limits === undefined ? {} : { bucket: site.limits }),
+    store: {
+      load: (key: string) => store.value(`limits/${key}`),
+      save: (key: string, json: string) => store.setValueSoon(`limits/${key}`, json),
+    },
+    ...site.limits,
   }
+  const common = { allowHosts, log, limits }
   const client =
     site.oauth === undefined
-      ? createPortalClient({ ...common, webhook: site.webhook as string })
-      : createPortalClient({ ...common, oauth: { ...site.oauth, tokenStore: storeTokens(store, name) } })
+      ? createPortalClient({ ...common, ...renamed(store, name, site.webhook as string) })
+      : createPortalClient({ ...common, oauth: { ...oauthOptions(site.oauth), tokenStore: storeTokens(store, name) } })
   return createRestShop({
     client,
     auth: site.oauth === undefined ? 'webhook' : 'oauth',
     log,
     ...(site.applicationToken === undefined ? {} : { applicationToken: site.applicationToken }),
   })
+}
+
+/** A renamed portal's new address is kept, so that a restart does not ask the old one. */
+function renamed(store: Store, name: string, webhook: string) {
+  const key = `origin/${name}`
+  const url = new URL(webhook)
+  const kept = JSON.parse(store.value(key) ?? 'null') as { readonly from: string; readonly to: string } | null
+  const base = kept !== null && kept.from === url.origin ? new URL(url.pathname, kept.to).href : webhook
+  return {
+    webhook: base,
+    onRename: ({ to }: RenameEvent) => store.setValueSoon(key, JSON.stringify({ from: url.origin, to })),
+  }
+}
+
+function oauthOptions(oauth: NonNullable<ConnectionConfig['site']['oauth']>) {
+  const { authServer, ...rest } = oauth
+  return authServer === undefined ? rest : { ...rest, authServer }
 }
 
 function webhookSecret(webhook: string | undefined): string | undefined {

@@ -11,7 +11,7 @@ const oauth = z.strictObject({
   clientSecret: z.string().min(1),
   refreshToken: z.string().min(1),
   /** Authorisation server when it is not the portal's default one. */
-  server: z.url().optional(),
+  authServer: z.url().optional(),
 })
 
 const restSite = z
