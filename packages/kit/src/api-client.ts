@@ -241,14 +241,13 @@ export abstract class ApiClient implements AsyncDisposable {
   }
 
   #facts(method: HttpMethod, endpoint: string, options: ApiCallOptions): CallFacts {
-    const isDeclared = options.idempotent === true
     const byMethod = method === 'GET' || method === 'PUT' || method === 'DELETE'
     const { redactor } = this.#credentials
     return {
       system: this.#options.system,
       method,
       endpoint: endpointLabel(this.#base, endpoint, redactor),
-      isRead: method === 'GET' || (isDeclared && method === 'POST'),
+      isRead: method === 'GET' || options.idempotent === true,
       isRepeatable: (options.idempotent ?? byMethod) || options.idempotencyKey !== undefined,
       // Bound late: credentials learned during the call must be known to its errors.
       redactor: (text) => this.#credentials.redactor(text),

@@ -3,7 +3,7 @@ import {
   AbortedError,
   AuthError,
   ConfigError,
-  MuftaError,
+  type MuftaError,
   PermanentError,
   RateLimitedError,
   RetryableError,
@@ -18,7 +18,7 @@ export interface CallFacts {
   readonly system: string
   readonly method: HttpMethod
   readonly endpoint: string
-  /** The call changes nothing there: a lost answer loses nothing. */
+  /** A lost answer loses nothing: a read, or a call that its author declared idempotent. */
   readonly isRead: boolean
   /** May be repeated after a lost answer. */
   readonly isRepeatable: boolean

