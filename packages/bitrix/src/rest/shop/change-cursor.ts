@@ -8,6 +8,8 @@ export interface ChangeCursor {
   readonly mark: string
   /** Inside a round: the last row given out. */
   readonly at: ChangePosition | null
+  /** Inside a round: the portal's time at its first page, the mark of the next one. */
+  readonly began: string | null
   /** Rows of the overlap that were given out already, oldest first. */
   readonly seen: readonly string[]
 }
@@ -24,6 +26,7 @@ const schema = z.object({
   v: z.literal(1),
   mark: z.string(),
   at: z.object({ dateUpdate: z.string(), id: z.string() }).nullable(),
+  began: z.string().nullable(),
   seen: z.array(z.string()),
 })
 
@@ -34,8 +37,8 @@ export function encodeCursor(cursor: ChangeCursor): string {
 /** @throws ConfigError `SHOP_CURSOR_INVALID` */
 export function decodeCursor(text: string): ChangeCursor {
   try {
-    const { mark, at, seen } = schema.parse(JSON.parse(text))
-    return { mark, at, seen }
+    const { mark, at, began, seen } = schema.parse(JSON.parse(text))
+    return { mark, at, began, seen }
   } catch (cause) {
     throw new ConfigError(
       'SHOP_CURSOR_INVALID',

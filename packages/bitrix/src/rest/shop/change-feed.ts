@@ -22,7 +22,7 @@ export interface ChangeFeedOptions {
 /**
  * Orders by the time of their last change. A round walks from the mark (minus the overlap) to the present, page by
  * page: first the rest of the second in hand by id, then later seconds, so that a second with more orders than a page
- * holds neither loses one nor loops. The mark moves by the portal's clock, never by ours.
+ * holds neither loses one nor loops. The next round begins where this one began, by the portal's clock, never by ours.
  */
 export class ChangeFeed {
   readonly #client: Pick<PortalCalls, 'batch'>
@@ -56,7 +56,7 @@ export class ChangeFeed {
     const [outcome] = await this.#client.batch([probe], options)
     resultOf(outcome, METHOD)
     const mark = timeOf(outcome) ?? new Date(this.#options.clock()).toISOString()
-    return { events: [], cursor: encodeCursor({ mark, at: null, seen: [] }), more: false }
+    return { events: [], cursor: encodeCursor({ mark, at: null, began: null, seen: [] }), more: false }
   }
 
   async #read(
@@ -94,16 +94,16 @@ export class ChangeFeed {
     now: string | null,
   ): ChangeCursor {
     const last = rows.at(-1)
+    // A change that becomes visible while a long round runs may lie behind the row in hand.
+    const began = cursor.began ?? now
     if (isFull && last !== undefined) {
-      return {
-        mark: cursor.mark,
-        at: { dateUpdate: last.dateUpdate, id: last.id },
-        seen: keepSeen(seen, null),
-      }
+      const at = { dateUpdate: last.dateUpdate, id: last.id }
+      return { mark: cursor.mark, at, began, seen: keepSeen(seen, null) }
     }
-    const reached = now ?? last?.dateUpdate ?? cursor.mark
+    const reached = began ?? last?.dateUpdate ?? cursor.mark
     const mark = secondOf(reached) > secondOf(cursor.mark) ? reached : cursor.mark
-    return { mark, at: null, seen: keepSeen(seen, shiftSeconds(mark, -this.#options.overlapSeconds)) }
+    const from = shiftSeconds(mark, -this.#options.overlapSeconds)
+    return { mark, at: null, began: null, seen: keepSeen(seen, from) }
   }
 }
 
