@@ -226,19 +226,19 @@ export class OrderBook {
     return order
   }
 
-  /** The answer of sale.order.get: the order with all its parts. A copy. */
+  /** The answer of sale.order.get: the order with all its parts. Rows are copies; what is inside them is replaced, never changed. */
   tree(orderId: number): Row {
     const order = this.require(orderId)
-    return structuredClone({
+    return {
       ...order,
       basketItems: this.items.ownedRows(orderId).map(itemInTree),
       clients: [],
-      payments: this.payments.ownedRows(orderId),
+      payments: this.payments.ownedRows(orderId).map((row) => ({ ...row })),
       propertyValues: this.values.ownedRows(orderId).map(withoutOrderId),
       requisiteLink: [],
-      shipments: this.shipments.ownedRows(orderId),
+      shipments: this.shipments.ownedRows(orderId).map((row) => ({ ...row })),
       tradeBindings: [],
-    })
+    }
   }
 
   #recalculate(order: Row, payments: readonly Row[], shipments: readonly Row[]): void {

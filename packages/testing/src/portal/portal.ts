@@ -132,11 +132,11 @@ class Portal implements SimulatedPortal {
   }
 
   order(id: number): Row | undefined {
-    return this.#core.orders.orders.has(id) ? this.#core.orders.tree(id) : undefined
+    return this.#core.orders.orders.has(id) ? structuredClone(this.#core.orders.tree(id)) : undefined
   }
 
   orders(): readonly Row[] {
-    return this.#core.orders.orders.ids.map((id) => this.#core.orders.tree(id))
+    return this.#core.orders.orders.ids.map((id) => structuredClone(this.#core.orders.tree(id)))
   }
 
   setLimits(limits: Partial<PortalLimits> | false): void {
