@@ -111,6 +111,14 @@ class PlanSource implements CommandSource<WindowCommand> {
     return this.plan.pending()
   }
 
+  remaining(): number {
+    return this.plan.remaining()
+  }
+
+  isUrgent(): boolean {
+    return this.plan.isHeadOpen
+  }
+
   take(max: number): WindowCommand[] {
     return this.plan.take(max).map((window) => ({
       method: this.#reader.method,
@@ -154,6 +162,7 @@ async function bothEnds(
     minCommands: 2,
     isFinished: () => queue.length === 0,
     pending: () => queue.length,
+    remaining: () => queue.length,
     take: (max) => queue.splice(0, max),
     settle({ index }, outcome) {
       if (outcome.status === 'error') throw outcome.error

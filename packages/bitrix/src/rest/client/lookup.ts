@@ -50,6 +50,10 @@ class LookupSource {
     return Math.ceil((this.#ids.length - this.#next) / PAGE)
   }
 
+  remaining(): number {
+    return this.pending()
+  }
+
   take(max: number): LookupCommand[] {
     return Array.from({ length: Math.min(max, this.pending()) }, () => {
       const ids = this.#ids.slice(this.#next, this.#next + PAGE)

@@ -91,6 +91,10 @@ class PackedSource implements CommandSource<PackedCall> {
     return this.#queue.size
   }
 
+  remaining(): number {
+    return this.pending()
+  }
+
   take(max: number): PackedCall[] {
     const taken = [...this.#queue.values().take(max)]
     for (const call of taken) {

@@ -24,8 +24,12 @@ export interface CommandSource<C extends Command> {
   readonly isPatient?: boolean
   /** All settled: nothing will come any more. */
   isFinished(): boolean
-  /** Commands that could go now; `available` requests would pass at once. */
-  pending(available: number): number
+  /** Commands that could go now. */
+  pending(): number
+  /** The same with those that must wait for room or for the reader: what is left to do, as far as is known. */
+  remaining(): number
+  /** Everything else waits for one of the pending commands. */
+  isUrgent?(): boolean
   take(max: number): C[]
   settle(command: C, outcome: CommandOutcome): void
 }
@@ -80,8 +84,7 @@ export class Pump<C extends Command> {
       }
       const permit = await this.#transport.enter(this.#source.methods, this.#signal)
       // This permit is one of the requests that could pass.
-      const available = limits.available() + 1
-      const commands = this.#take(batchSize(this.#pending(available), available, this.#source.minCommands))
+      const commands = this.#take(this.#batchSize(limits.available() + 1))
       if (commands.length === 0) {
         permit.giveBack()
         await this.#bell.wait(this.#signal)
@@ -96,16 +99,21 @@ export class Pump<C extends Command> {
     return this.#flying === 0 && this.#again.length === 0 && this.#source.isFinished()
   }
 
-  /** With few requests left, wait for what is under way: its answers bring more commands for the same request. */
+  /** While answers are under way that bring more commands, a request waits until it can be filled. */
   #isWorthSending(available: number): boolean {
-    const pending = this.#pending(available)
+    const pending = this.#again.length + this.#source.pending()
     if (pending === 0) return false
-    if (this.#flying === 0 || pending >= this.#source.minCommands) return true
-    return this.#source.isPatient !== true && available >= PLENTY
+    if (this.#flying === 0 || pending >= this.#batchSize(available)) return true
+    if (available < SOME || this.#source.isPatient === true) return false
+    const isRest = pending >= this.#again.length + this.#source.remaining()
+    return isRest || this.#source.isUrgent?.() === true
   }
 
-  #pending(available: number): number {
-    return this.#again.length + this.#source.pending(available)
+  #batchSize(available: number): number {
+    const remaining = this.#again.length + this.#source.remaining()
+    // Some requests stay in hand for what answers leave open.
+    const share = Math.ceil(remaining / Math.max(1, available * 0.85))
+    return Math.min(MAX_COMMANDS, Math.max(this.#source.minCommands, share))
   }
 
   #take(max: number): C[] {
@@ -180,13 +188,8 @@ export class Pump<C extends Command> {
   }
 }
 
-/** @returns commands for one request when `available` requests share `pending` commands */
-export function batchSize(pending: number, available: number, least: number): number {
-  return Math.min(MAX_COMMANDS, Math.max(least, Math.ceil(pending / Math.max(1, available))))
-}
-
-/** Requests that may be spent without thinking. */
-const PLENTY = 10
+/** Requests at hand that allow one to go out partly filled. */
+const SOME = 6
 
 const MISSING: CommandOutcome = { status: 'not-run' }
 

@@ -49,8 +49,16 @@ class GuardedSource<C extends Command> implements CommandSource<C> {
     return this.failure !== undefined || this.#source.isFinished()
   }
 
-  pending(available: number): number {
-    return this.failure === undefined ? this.#source.pending(available) : 0
+  pending(): number {
+    return this.failure === undefined ? this.#source.pending() : 0
+  }
+
+  remaining(): number {
+    return this.failure === undefined ? this.#source.remaining() : 0
+  }
+
+  isUrgent(): boolean {
+    return this.#source.isUrgent?.() === true
   }
 
   take(max: number): C[] {

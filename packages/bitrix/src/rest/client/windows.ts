@@ -70,26 +70,36 @@ export class WindowPlan {
     return rows
   }
 
-  /** Windows that could be read now. An estimate: densities are. */
+  /** The reader waits for rows that nobody has asked for yet. */
+  get isHeadOpen(): boolean {
+    return this.#spans[0]?.state === 'open'
+  }
+
+  /** Windows that could be read now. */
   pending(): number {
-    const room = this.#room()
-    if (room === 0) return 0
+    const leftovers = this.#leftovers()
+    const rows = leftovers.reduce((sum, span) => sum + this.#expected(span), 0)
+    return Math.min(this.#room() + Math.ceil(rows / UNITED_ROWS), this.remaining())
+  }
+
+  /** Windows left to read. An estimate: densities are. */
+  remaining(): number {
     let count = 0
     let tail = 0
     for (const span of this.#spans) {
-      if (span.state !== 'open') continue
-      if (span.upTo === Infinity) tail = 1
-      else count += this.#isSampled(span) ? Math.ceil(length(span) / this.#density.width(span.sample)) : 1
-      if (count >= room) return room
+      if (span.state === 'done') continue
+      if (span.upTo === Infinity) tail = span.state === 'open' ? 1 : 0
+      else if (this.#isLeftover(span)) count += this.#expected(span) / UNITED_ROWS
+      else count += this.#windowsOf(span)
     }
     // The open end alone waits for the others: its read then rides along with what they leave.
-    return count === 0 && this.#flying > 0 ? 0 : Math.min(room, count + tail)
+    return count === 0 && this.#flying > 0 ? 0 : Math.ceil(count) + tail
   }
 
   /** Windows to read, lowest ids first; each must be settled. */
   take(max: number): Window[] {
-    const limit = Math.min(max, this.#room())
-    const windows = this.#canUnite ? this.#unite(limit) : []
+    const windows = this.#unite(max)
+    const limit = Math.min(max, windows.length + this.#room())
     for (const span of [...this.#spans]) {
       while (windows.length < limit && span.state === 'open' && !this.#isEarlyTail(span)) {
         windows.push(this.#fly([this.#carve(span)]))
@@ -153,6 +163,7 @@ export class WindowPlan {
       this.#density.learn(span.sample, edges.rows, edges.ids)
       return
     }
+    this.#density.learn(new Sample(), edges.rows, edges.ids)
     const count = Math.min(ids, MAX_PROBES, Math.max(MIN_PROBES, Math.round(pages / PAGES_PER_PROBE)))
     for (let index = 0; index < count; index++) {
       const from = after + Math.floor((ids * index) / count)
@@ -180,30 +191,43 @@ export class WindowPlan {
     return window
   }
 
-  /** Leftovers of full windows: short ranges with a few rows each, read together by naming their ids. */
+  /** Short ranges that full windows left open, with a few rows each, are read together by naming their ids. */
   #unite(limit: number): Window[] {
-    const windows: Window[] = []
-    let group: Span[] = []
-    let ids = 0
+    const groups: Span[][] = []
+    let ids = MAX_NAMED
     let rows = 0
-    const close = (): void => {
-      if (group.length > 1) windows.push(this.#fly(group))
-      group = []
-      ids = 0
-      rows = 0
-    }
-    for (const span of this.#spans) {
-      if (span.state !== 'open' || span.sample.ids === 0 || length(span) > LONGEST_LEFTOVER) continue
-      const expected = length(span) * this.#density.share(span.sample)
-      if (expected > PAGE / 2) continue
-      if (ids + length(span) > MAX_NAMED || rows + expected > PAGE * 0.85) close()
-      if (windows.length >= limit) break
-      group.push(span)
+    for (const span of this.#leftovers()) {
       ids += length(span)
-      rows += expected
+      rows += this.#expected(span)
+      if (ids > MAX_NAMED || rows > UNITED_ROWS) {
+        if (groups.length === limit) break
+        groups.push([])
+        ids = length(span)
+        rows = this.#expected(span)
+      }
+      groups.at(-1)?.push(span)
     }
-    if (windows.length < limit) close()
-    return windows
+    return groups.map((group) => this.#fly(group))
+  }
+
+  #leftovers(): readonly Span[] {
+    return this.#canUnite ? this.#spans.filter((span) => this.#isLeftover(span)) : []
+  }
+
+  #isLeftover(span: Span): boolean {
+    if (!this.#canUnite || span.state !== 'open' || !this.#isSampled(span)) return false
+    return length(span) <= LONGEST_LEFTOVER && this.#expected(span) <= PAGE / 2
+  }
+
+  #expected(span: Span): number {
+    return length(span) * this.#density.share(span.sample)
+  }
+
+  /** Windows that a span still needs beside the one under way. */
+  #windowsOf(span: Span): number {
+    if (span.state === 'flying' && this.#isSampled(span)) return 0
+    const windows = Math.max(1, length(span) / this.#density.width(span.sample))
+    return span.state === 'flying' ? windows - 1 : windows
   }
 
   #fly(spans: readonly Span[]): Window {
@@ -262,6 +286,8 @@ const FEW_PAGES = 12
 const MIN_PROBES = 4
 const MAX_PROBES = 50
 const PAGES_PER_PROBE = 6
+/** Rows expected of one command that reads several leftovers. */
+const UNITED_ROWS = PAGE * 0.85
 /** Ids named in one command: PHP reads at most 1000 variables of a query. */
 const MAX_NAMED = 500
 const LONGEST_LEFTOVER = 400

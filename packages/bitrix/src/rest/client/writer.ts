@@ -65,6 +65,10 @@ class WriteSource implements CommandSource<WriteCommand> {
     return this.#items.length - this.#next
   }
 
+  remaining(): number {
+    return this.pending()
+  }
+
   take(max: number): WriteCommand[] {
     const from = this.#next
     const items = this.#items.slice(from, from + max)
