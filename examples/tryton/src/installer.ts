@@ -1,4 +1,4 @@
-import { PermanentError, type InstallContext, type Installer } from '@mufta/kit'
+import type { CallOptions, InstallContext, Installer } from '@mufta/kit'
 import type { TrytonClient } from './client.ts'
 import type { TrytonSettings } from './settings.ts'
 
@@ -31,11 +31,17 @@ async function uninstall({ client, settings, signal }: Context): Promise<readonl
   ]
   const [ours] = await client.read<{ readonly id: number }>(model, domain, ['id'], options)
   if (ours === undefined) return ['Nothing of ours is in Tryton']
-  try {
-    await client.model(model, 'delete', [[ours.id]], options)
-    return [`Payment term "${paymentTerm}" removed`]
-  } catch (error) {
-    if (!(error instanceof PermanentError)) throw error
-    return [`Payment term "${paymentTerm}" stays: sales use it`]
+  // Tryton would delete it and leave the sales without a term.
+  if (await isUsed(client, ours.id, options))
+    return [`Payment term "${paymentTerm}" stays: sales or invoices use it`]
+  await client.model(model, 'delete', [[ours.id]], options)
+  return [`Payment term "${paymentTerm}" removed`]
+}
+
+async function isUsed(client: TrytonClient, id: number, options: CallOptions): Promise<boolean> {
+  for (const user of ['sale.sale', 'account.invoice']) {
+    const rows = await client.read(user, [['payment_term', '=', id]], ['id'], { ...options, limit: 1 })
+    if (rows.length > 0) return true
   }
+  return false
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decimal, money } from '@mufta/kit'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { correctionId, deliveryId, orderRows, rowAmount } from '../src/rows.ts'
 import { sampleItem, sampleOrder } from './sample-order.ts'
 import { settingsOf } from './settings-of.ts'

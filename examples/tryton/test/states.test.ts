@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { saleStates, type SaleState } from '../src/sale.ts'
 import { nextButton, type Button } from '../src/states.ts'
 

@@ -57,12 +57,10 @@ export async function startTryton(): Promise<Tryton | null> {
   }
 }
 
-/** The set-up database: built once for these sources, then only copied. */
+/** The set-up database: built once for this set-up, then only copied. */
 async function prepareDatabase(): Promise<string> {
-  const sources = ['tryton-setup.ts', 'tryton-server.ts'].map((name) =>
-    readFileSync(join(import.meta.dirname, name)),
-  )
-  const mark = createHash('sha256').update(Buffer.concat(sources)).digest('hex').slice(0, 12)
+  const source = readFileSync(join(import.meta.dirname, 'tryton-setup.ts'))
+  const mark = createHash('sha256').update(source).digest('hex').slice(0, 12)
   const cache = join(tmpdir(), `mufta-tryton-${mark}`)
   const master = join(cache, `${database}.sqlite`)
   if (existsSync(master)) return master
@@ -71,7 +69,11 @@ async function prepareDatabase(): Promise<string> {
   try {
     await createDatabase(folder)
     const server = await launch(folder, { keepFolder: true })
-    await setUpCompany(server.staff).finally(() => server.close())
+    try {
+      await setUpCompany(server.staff)
+    } finally {
+      await server.close()
+    }
     await mkdir(cache, { recursive: true })
     // A rename within one folder tree is atomic: another process sees all of the file or none.
     await rename(join(folder, `${database}.sqlite`), master)

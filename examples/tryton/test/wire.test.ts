@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { fromWire, wireDate, wireDateTime, wireDecimal } from '../src/wire.ts'
 
 test('a date and time keeps its microseconds both ways', () => {
