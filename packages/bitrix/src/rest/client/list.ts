@@ -6,6 +6,7 @@ import { splitFilter, type IdRange } from './id-filter.ts'
 import { lookUp } from './lookup.ts'
 import type { CommandSource, Pump } from './pump.ts'
 import { notRunError, runReads } from './read-source.ts'
+import { RowStream } from './row-stream.ts'
 import { RowReader, type Row, type RowOptions } from './rows.ts'
 import type { PortalTransport } from './transport.ts'
 import { Bell } from './wait.ts'
@@ -21,11 +22,13 @@ export interface ListOptions extends RowOptions {
  * All rows ascending by id, read by independent id windows in parallel batches: no offsets, no counting. Leaving the
  * loop cancels what is under way.
  */
-export async function* listRows(
-  transport: PortalTransport,
-  method: string,
-  options: ListOptions,
-): AsyncGenerator<JsonObject, void, undefined> {
+export function listRows(transport: PortalTransport, method: string, options: ListOptions): RowStream {
+  return new RowStream(pagesOf(transport, method, options))
+}
+
+type Pages = AsyncGenerator<readonly JsonObject[], void, undefined>
+
+async function* pagesOf(transport: PortalTransport, method: string, options: ListOptions): Pages {
   const reader = new RowReader(method, options, transport.auth.host())
   const parts = splitFilter(options.filter ?? {}, reader.idField)
   if (!reader.isPaged) return yield* wholeList(transport, reader, options)
@@ -35,7 +38,7 @@ export async function* listRows(
 
   const [first, last] = await bothEnds(transport, reader, parts, options.signal)
   if (first.length < PAGE) {
-    for (const { row } of first) yield row
+    yield first.map(({ row }) => row)
     return
   }
   const plan = new WindowPlan(first, last, parts, {
@@ -43,7 +46,7 @@ export async function* listRows(
     canUnite: reader.canName,
   })
   // The first page goes out before anything else is asked for: whoever wanted one row costs one request.
-  for (const { row } of plan.drain()) yield row
+  yield plan.drain()
   if (plan.isFinished) return
   yield* drainPlan(transport, new PlanSource(reader, parts.filter, plan), options.signal)
 }
@@ -52,7 +55,7 @@ async function* drainPlan(
   transport: PortalTransport,
   source: PlanSource,
   signal: AbortSignal | undefined,
-): AsyncGenerator<JsonObject, void, undefined> {
+): Pages {
   const stop = new AbortController()
   const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
   let pump: Pump<WindowCommand> | undefined
@@ -72,7 +75,7 @@ async function* drainPlan(
     for (;;) {
       const rows = source.plan.drain()
       if (rows.length > 0) pump?.wake()
-      for (const { row } of rows) yield row
+      if (rows.length > 0) yield rows
       if (rows.length > 0) continue
       if (end !== undefined) break
       await source.changed.wait()
@@ -178,11 +181,7 @@ async function bothEnds(
 }
 
 /** Methods without pages give everything at once. */
-async function* wholeList(
-  transport: PortalTransport,
-  reader: RowReader,
-  options: ListOptions,
-): AsyncGenerator<JsonObject, void, undefined> {
+async function* wholeList(transport: PortalTransport, reader: RowReader, options: ListOptions): Pages {
   const { result, next } = await transport.request({
     method: reader.method,
     params: reader.plainParams(options.filter ?? {}),
@@ -195,7 +194,7 @@ async function* wholeList(
       `${reader.method} has more than one page; read it by call with start`,
     )
   }
-  yield* reader.rows(result).toSorted((a, b) => compareIds(reader.idText(a), reader.idText(b)))
+  yield reader.rows(result).toSorted((a, b) => compareIds(reader.idText(a), reader.idText(b)))
 }
 
 async function* namedRows(
@@ -204,13 +203,13 @@ async function* namedRows(
   ids: readonly number[],
   range: IdRange & { readonly filter: JsonObject },
   signal: AbortSignal | undefined,
-): AsyncGenerator<JsonObject, void, undefined> {
+): Pages {
   const wanted = [...new Set(ids)]
     .filter((id) => id > range.after && id <= range.upTo)
     .toSorted((a, b) => a - b)
   const step = Math.max(PAGE, transport.options.lookAheadRows)
   for (let from = 0; from < wanted.length; from += step) {
-    yield* await lookUp(transport, reader, wanted.slice(from, from + step), range.filter, signal)
+    yield await lookUp(transport, reader, wanted.slice(from, from + step), range.filter, signal)
   }
 }
 

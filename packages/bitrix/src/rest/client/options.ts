@@ -56,7 +56,7 @@ interface CommonOptions {
   readonly retries?: number
   /** Largest answer read. @default 64 MiB */
   readonly maxBodyBytes?: number
-  /** Rows that `list` may hold ahead of its reader. @default 25_000 */
+  /** Rows that `list` may hold ahead of its reader. @default 50_000 */
   readonly lookAheadRows?: number
   readonly log?: ConnectorLog
   /** Unix milliseconds. @default Date.now */
@@ -78,7 +78,7 @@ export type PortalClientOptions = CommonOptions &
 const DEFAULTS = {
   retries: 4,
   maxBodyBytes: 64 * 1024 * 1024,
-  lookAheadRows: 25_000,
+  lookAheadRows: 50_000,
   connectMs: 10_000,
   idleMs: 65_000,
   totalMs: 75_000,

@@ -110,8 +110,8 @@ export class PortalClient implements AsyncDisposable {
     )
   }
 
-  /** Every row that matches, ascending by id. */
-  list(method: string, options: ListOptions = {}): AsyncGenerator<JsonObject, void, undefined> {
+  /** Every row that matches, ascending by id. Leaving the loop cancels what is under way. */
+  list(method: string, options: ListOptions = {}): AsyncIterableIterator<JsonObject> {
     checkCommand(method, options.params ?? {})
     return listRows(this.#transport, method, { ...options, signal: this.#signal(options.signal) })
   }

@@ -1,3 +1,4 @@
+import type { JsonObject } from './answer.ts'
 import { Density, PAGE, Sample } from './density.ts'
 import type { Row } from './rows.ts'
 
@@ -62,10 +63,10 @@ export class WindowPlan {
   }
 
   /** Rows that follow the ones given out before, ascending; empty when the next are still missing. */
-  drain(): readonly Row[] {
+  drain(): readonly JsonObject[] {
     const ready = this.#spans.findIndex(({ state }) => state !== 'done')
     const done = this.#spans.splice(0, ready < 0 ? this.#spans.length : ready)
-    const rows = done.flatMap((span) => span.rows)
+    const rows = done.flatMap((span) => span.rows.map(({ row }) => row))
     this.#held -= rows.length
     return rows
   }
