@@ -51,8 +51,13 @@ export interface Runtime extends AsyncDisposable {
 /** Puts store, lanes, synchronizers, feeds and HTTP together and starts them. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const running = new RunningRuntime(options)
-  await running.start()
-  return running
+  try {
+    await running.start()
+    return running
+  } catch (error) {
+    await running.stop()
+    throw error
+  }
 }
 
 class RunningRuntime implements Runtime {
@@ -135,8 +140,8 @@ class RunningRuntime implements Runtime {
   async #stop(deadlineMs: number): Promise<void> {
     this.#ready = false
     this.#prober.stop()
-    await this.#http?.close(deadlineMs)
-    await this.#worker.stop(deadlineMs)
+    // Side by side: a client that keeps its connection must not keep the lanes running.
+    await Promise.all([this.#http?.close(deadlineMs), this.#worker.stop(deadlineMs)])
     this.#abort.abort()
     for (const { parts } of this.#connections.values()) {
       await parts.shop.close()

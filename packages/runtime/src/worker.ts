@@ -1,6 +1,6 @@
 import { MuftaError, type ConnectorLog } from '@mufta/kit'
 import { backoffMs, type BackoffOptions } from './backoff.ts'
-import { dispositionOf, failureOf, minimumWaitMs } from './errors.ts'
+import { abortError, dispositionOf, failureOf, minimumWaitMs } from './errors.ts'
 import type { RuntimeMetrics } from './metrics.ts'
 import { parseLane } from './lanes.ts'
 import type { FailOutcome, Failure, JournalEntry, Lease, Store } from './store/store.ts'
@@ -24,6 +24,8 @@ export interface WorkerOptions {
 
 /** Longest sleep between looks at the queue: another process (the command line) may have pushed work. */
 const MAX_SLEEP_MS = 1_000
+/** What a handler that ignores its signal may take after the deadline; its lane comes back when the lease runs out. */
+const LAST_GRACE_MS = 1_000
 
 /** Takes due lanes, runs them side by side up to `concurrency`, and settles every end of a run. */
 export class Worker {
@@ -55,17 +57,35 @@ export class Worker {
   async stop(deadlineMs: number): Promise<void> {
     this.#stopping = true
     this.#wake?.()
-    const timer = setTimeout(() => this.#abort.abort(), deadlineMs)
     await this.#loop
-    await Promise.allSettled(this.#inHand.values())
-    clearTimeout(timer)
+    if (!(await this.#finished(deadlineMs))) {
+      this.#abort.abort()
+      await this.#finished(LAST_GRACE_MS)
+    }
     if (this.#heartbeat !== null) clearInterval(this.#heartbeat)
+  }
+
+  /** Whether everything in hand came to its end within the time. */
+  async #finished(limitMs: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined
+    const tooLate = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), limitMs)
+    })
+    const finished = await Promise.race([Promise.allSettled(this.#inHand.values()).then(() => true), tooLate])
+    clearTimeout(timer)
+    return finished
   }
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
-      const taken = await this.#take()
-      if (taken === 0 || this.#inHand.size >= this.#options.concurrency) await this.#sleep()
+      try {
+        const taken = await this.#take()
+        if (taken === 0 || this.#inHand.size >= this.#options.concurrency) await this.#sleep(this.#untilDue())
+      } catch (error) {
+        // The store does not answer (disk full, another process holds it): look again later, never fall over.
+        this.#options.log.error({ code: failureOf(error).code }, 'Could not take work from the store')
+        await this.#sleep(MAX_SLEEP_MS)
+      }
     }
   }
 
@@ -75,6 +95,10 @@ export class Worker {
     if (free <= 0) return 0
     const leases = await store.lease({ limit: free, owner, leaseMs, connections })
     for (const lease of leases) {
+      if (this.#stopping) {
+        await this.#giveBack(lease)
+        continue
+      }
       const run = this.#attempt(lease).finally(() => {
         this.#inHand.delete(lease)
         this.#wake?.()
@@ -84,12 +108,20 @@ export class Worker {
     return leases.length
   }
 
-  #sleep(): Promise<void> {
-    const { store, connections, clock } = this.#options
-    const due = this.#inHand.size >= this.#options.concurrency ? null : store.nextDue(connections)
-    const wait = due === null ? MAX_SLEEP_MS : Math.min(MAX_SLEEP_MS, Math.max(0, due - clock()))
+  async #giveBack(lease: Lease): Promise<void> {
+    await this.#options.store.fail(lease, failureOf(abortError()), { kind: 'release' })
+  }
+
+  #untilDue(): number {
+    const { store, connections, clock, concurrency } = this.#options
+    const due = this.#inHand.size >= concurrency ? null : store.nextDue(connections)
+    return due === null ? MAX_SLEEP_MS : Math.min(MAX_SLEEP_MS, Math.max(0, due - clock()))
+  }
+
+  #sleep(waitMs: number): Promise<void> {
+    if (this.#stopping) return Promise.resolve()
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, wait)
+      const timer = setTimeout(resolve, waitMs)
       this.#wake = () => {
         clearTimeout(timer)
         this.#wake = null
