@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { createRestShop } from '../src/index.ts'
 import { FakeClient } from './shop-fake.ts'
 
@@ -229,7 +229,7 @@ test('whatever is saved when, between rounds and between pages, every change is 
       for (let round = 0; round < 2; round++) while (await pull());
       assert.deepEqual([...missing], [])
     }),
-    { numRuns: 100, endOnFailure: true },
+    { numRuns: 60, endOnFailure: true },
   )
 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { HookError, encodeQuery, parsePhpForm, type HookRequest, type HookResult } from '@mufta/kit'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { createRestShop } from '../src/index.ts'
 import { readEventForm } from '../src/rest/shop/hook.ts'
 import { FakeClient, fixture } from './shop-fake.ts'
@@ -111,7 +111,10 @@ const spellings = (name: string): string[] => [
   name,
   encodeURIComponent(name),
   encodeURIComponent(name).toLowerCase().replace('fields', 'FIELDS').replaceAll('id', 'ID'),
-  [...name].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join(''),
+  name
+    .split('')
+    .map((letter) => `%${letter.charCodeAt(0).toString(16)}`)
+    .join(''),
 ]
 
 test('the single pass finds exactly what a full parse finds', () => {

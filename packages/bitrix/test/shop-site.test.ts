@@ -194,7 +194,9 @@ test('each thing that is wrong is found and comes with what to do', async () => 
 test('a dead key and a silent site are told apart', async () => {
   const failing = async (error: Error): Promise<string[]> => {
     const { client, shop } = open()
-    client.batch = async () => await Promise.reject(error)
+    client.batch = async () => {
+      throw error
+    }
     return (await shop.check()).map(({ code }) => code)
   }
 

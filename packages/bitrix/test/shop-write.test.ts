@@ -48,6 +48,18 @@ test('a patch of one field is one packed call that names only this field', async
   assert.equal(client.asked[0]?.by, 'packed')
 })
 
+test('a comment that looks like a reference of a batch stays a comment', async () => {
+  const { client, write } = await bench()
+
+  const writes = await write({ managerComment: '$result[c0][order]', payments: [{ id: '123', paid: true }] })
+
+  assert.deepEqual(
+    writes.map(([method]) => method),
+    ['sale.payment.update', 'sale.order.update'],
+  )
+  assert.deepEqual(client.halted, [])
+})
+
 test('an empty patch asks nothing', async () => {
   const { write } = await bench()
 
@@ -201,11 +213,10 @@ test('a mark of a problem, an unkept status and a changed delivery price become 
 
   await write({ status: 'P', shipments: [{ id: '338', trackingNumber: 'X' }] })
 
-  assert.deepEqual(warnings.map(({ code }) => code).toSorted(), [
-    'SHOP_DELIVERY_PRICE_CHANGED',
-    'SHOP_ORDER_MARKED',
-    'SHOP_STATUS_NOT_KEPT',
-  ])
+  assert.deepEqual(
+    new Set(warnings.map(({ code }) => code)),
+    new Set(['SHOP_DELIVERY_PRICE_CHANGED', 'SHOP_ORDER_MARKED', 'SHOP_STATUS_NOT_KEPT']),
+  )
   const marked = warnings.find(({ code }) => code === 'SHOP_ORDER_MARKED')
   assert.equal(marked?.['id'], '236')
   assert.match(String(marked?.['reason']), /Reserve failed/)

@@ -9,6 +9,8 @@ export interface EventQueueOptions {
 }
 
 const RECHECK_MS = 3_600_000
+/** No reservation is larger, so that asking for it again brings all of it: clearing clears the whole. */
+const MOST = 50
 /** How often reservations are looked for whose answer or owner was lost. */
 const ORPHANS_MS = 600_000
 
@@ -32,11 +34,11 @@ export class OfflineEventQueue implements EventQueue {
     options: CallOptions & { readonly limit?: number; readonly reservation?: string },
   ): Promise<{ reservation: string | null; events: readonly ShopEvent[]; ignored: readonly string[] }> {
     if (!(await this.isAvailable(options))) return NOTHING
-    const { reservation, limit = 50 } = options
-    if (reservation !== undefined) return await this.#get({ limit, process_id: reservation }, options)
+    const { reservation, limit = MOST } = options
+    if (reservation !== undefined) return await this.#get({ limit: MOST, process_id: reservation }, options)
     const lost = await this.#findOrphan(options)
-    if (lost !== null) return await this.#get({ limit, process_id: lost }, options)
-    return await this.#get({ limit }, options)
+    if (lost !== null) return await this.#get({ limit: MOST, process_id: lost }, options)
+    return await this.#get({ limit: Math.min(limit, MOST) }, options)
   }
 
   async clear(reservation: string, options: CallOptions = {}): Promise<void> {
@@ -86,7 +88,7 @@ export class OfflineEventQueue implements EventQueue {
     const method = 'event.offline.list'
     const answer = await this.#client.call(
       method,
-      { filter: { '>PROCESS_ID': '' }, order: { ID: 'ASC' } },
+      { filter: { '>=PROCESS_ID': '0' }, order: { ID: 'ASC' } },
       options,
     )
     const rows = parseAnswer(optionalRows(z.object({ ID: idText, PROCESS_ID: textOrNull })), answer, method)

@@ -84,6 +84,7 @@ export function orderEvent(name: string, id: string | undefined): HookResult {
 export const ORDER_SAVED = 'ONSALEORDERSAVED'
 export const ORDER_DELETED = 'ONSALEBEFOREORDERDELETE'
 
+const FORM = 'application/x-www-form-urlencoded'
 const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/
 const HIGH_ESCAPE = /%[89A-Fa-f]/
 
@@ -94,6 +95,9 @@ const FIELDS: ReadonlyMap<string, 'event' | 'id' | 'token'> = new Map([
   ['auth[application_token]', 'token'],
   ['auth%5Bapplication_token%5D', 'token'],
 ])
+
+/** The usual spelling of all other names; only a stranger one has to be decoded to be told. */
+const USUAL = /^\w+(?:%5B\w*%5D)*$/
 
 /** First letters of the wanted names, and `%` for names written in escapes. */
 const FIRST = new Set(['e', 'd', 'a', '%'].map((letter) => letter.charCodeAt(0)))
@@ -107,7 +111,8 @@ function fieldAt(
   const equals = text.indexOf('=', start)
   const hasValue = equals >= 0 && equals < end
   const raw = text.slice(start, hasValue ? equals : end)
-  const name = FIELDS.get(raw) ?? (raw.includes('%') ? FIELDS.get(decode(raw)) : undefined)
+  const name =
+    FIELDS.get(raw) ?? (USUAL.test(raw) || !raw.includes('%') ? undefined : FIELDS.get(decode(raw)))
   return name === undefined ? undefined : { name, valueAt: hasValue ? equals + 1 : end }
 }
 
@@ -125,7 +130,8 @@ function brokenEscape(): HookError {
 }
 
 function isForm(contentType: string): boolean {
-  return (contentType.split(';', 1)[0] ?? '').trim().toLowerCase() === 'application/x-www-form-urlencoded'
+  if (contentType === FORM) return true
+  return (contentType.split(';', 1)[0] ?? '').trim().toLowerCase() === FORM
 }
 
 /** Digests are compared: equal length, and time that tells nothing of the token. */

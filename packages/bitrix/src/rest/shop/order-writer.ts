@@ -1,6 +1,7 @@
 import { decimal, redact, type CallOptions, type ConnectorLog, type Order, type OrderPatch } from '@mufta/kit'
 import { z } from 'zod'
 import { decimalOrNull, looseFlag, parseAnswer, resultOf, textOrNull } from './answer.ts'
+import { mustGoAlone } from '../client/command.ts'
 import type { PortalCalls } from './portal-calls.ts'
 import { planWrites, type OrderWrite } from './write-plan.ts'
 import { shipmentAnswer, type WireShipment } from './wire.ts'
@@ -52,12 +53,25 @@ async function run(
   const [first] = writes
   if (first === undefined) return []
   if (writes.length === 1) return [await client.packed(first.method, first.params, options)]
+  if (writes.some(({ params }) => mustGoAlone(params))) return await runAlone(client, writes, options)
   const commands = writes.map(({ method, params }) => ({ method, params }))
   const outcomes = await client.batch(commands, { ...options, halt: true })
   // The error that stopped the batch says more than the commands that did not run because of it.
   const failed = outcomes.find((outcome) => outcome.status === 'error')
   if (failed !== undefined) throw failed.error
   return writes.map((write, index) => resultOf(outcomes[index], write.method))
+}
+
+/** A comment such as "$result[…]" would be taken for a reference inside a batch. */
+async function runAlone(
+  client: Pick<PortalCalls, 'packed'>,
+  writes: readonly OrderWrite[],
+  options: CallOptions,
+): Promise<readonly unknown[]> {
+  const answers: unknown[] = []
+  // oxlint-disable-next-line no-await-in-loop -- the order matters, and a refusal stops the rest
+  for (const { method, params } of writes) answers.push(await client.packed(method, params, options))
+  return answers
 }
 
 const written = z.object({
