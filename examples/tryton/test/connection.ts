@@ -1,4 +1,11 @@
-import type { ConnectorContext, ExternalRecord, FlowContext, Order, SyncFlow } from '@mufta/kit'
+import {
+  createBudgetRegistry,
+  type ConnectorContext,
+  type ExternalRecord,
+  type FlowContext,
+  type Order,
+  type SyncFlow,
+} from '@mufta/kit'
 import tryton from '../src/index.ts'
 import type { TrytonClient } from '../src/client.ts'
 import type { Sale } from '../src/sale.ts'
@@ -82,7 +89,7 @@ function contextFor(settings: TrytonSettings, host: string): ConnectorContext<Tr
     settings,
     mode: 'test',
     allowHosts: [host],
-    budgets: { get: () => ({ take: () => Promise.resolve(), penalize: silent, available: () => 1 }) },
+    budgets: createBudgetRegistry(),
     log: { debug: silent, info: silent, warn: silent, error: silent },
   }
 }
