@@ -156,7 +156,15 @@ class RunningRuntime implements Runtime {
     this.#connections.set(parts.name, connection)
     this.#synchronizers.set(
       parts.name,
-      new Synchronizer({ store: this.store, connection, newKey: randomUUID, creations: bulk }),
+      new Synchronizer({
+        store: this.store,
+        connection,
+        newKey: randomUUID,
+        creations: bulk,
+        startedAt: this.#clock(),
+        settleMs: { ...BACKOFF_DEFAULTS, ...this.#options.backoff }.settleMs,
+        clock: this.#clock,
+      }),
     )
   }
 

@@ -36,12 +36,13 @@ export async function createExternal(
   const { mapper, flow, client } = connection
   const draft = mapper.toExternal(order)
   const base = { shop: mapper.shopValues(order), external: mapper.expectedExternal(order) }
+  // An earlier attempt may still land: what it sent stays the base until we know which record is there.
   const intent: Omit<Binding, 'updatedAt'> = {
     connection: connection.name,
     entity: 'order',
     shopId: order.id,
     externalId: null,
-    base,
+    base: earlier?.base ?? base,
     intentKey: earlier?.intentKey ?? deps.newKey(),
     mapperVersion: mapper.version,
   }
@@ -64,7 +65,9 @@ export async function createExternal(
     if (!(error instanceof MuftaError) || error.code !== ALREADY_EXISTS) throw error
     const found = await flow.find(client, order, context)
     if (found === null) throw error
-    return { binding: intent, fields: { externalId: found.id, bulk }, journal: [], found }
+    // Without an earlier attempt of ours somebody else made it: nothing is known of its past.
+    const binding = { ...intent, base: earlier?.base ?? { shop: {}, external: {} } }
+    return { binding, fields: { externalId: found.id, bulk }, journal: [], found }
   }
 }
 

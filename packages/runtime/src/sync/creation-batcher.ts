@@ -1,5 +1,6 @@
 import { UnknownOutcomeError, type BulkOutcome, type ExternalRecord, type Order } from '@mufta/kit'
 import type { Connection, External } from '../connection.ts'
+import { abortError } from '../errors.ts'
 
 interface Waiting {
   readonly order: Order
@@ -29,8 +30,17 @@ export class CreationBatcher {
     signal: AbortSignal,
   ): Promise<ExternalRecord<External | undefined>> {
     return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason)
-      this.#waiting.push({ order, draft, resolve, reject })
+      if (signal.aborted) return reject(abortError())
+      // The pack belongs to the others too and goes on; the intent makes the next run look this order up.
+      const onAbort = (): void => reject(abortError())
+      signal.addEventListener('abort', onAbort, { once: true })
+      const settle =
+        <T>(end: (value: T) => void) =>
+        (value: T): void => {
+          signal.removeEventListener('abort', onAbort)
+          end(value)
+        }
+      this.#waiting.push({ order, draft, resolve: settle(resolve), reject: settle(reject) })
       if (this.#waiting.length >= this.#size()) return this.#flush()
       this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS)
     })

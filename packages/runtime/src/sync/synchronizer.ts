@@ -1,4 +1,11 @@
-import { ParkError, RetryableError, type ExternalRecord, type Order, type Values } from '@mufta/kit'
+import {
+  ParkError,
+  RetryableError,
+  UnknownOutcomeError,
+  type ExternalRecord,
+  type Order,
+  type Values,
+} from '@mufta/kit'
 import type { Connection, External } from '../connection.ts'
 import { orderLane, parseLane, kinds } from '../lanes.ts'
 import type { Binding, JournalEntry, Lease, Store, Work } from '../store/store.ts'
@@ -19,6 +26,11 @@ export interface SynchronizerOptions {
   readonly connection: Connection
   readonly newKey: () => string
   readonly creations: CreateDeps['creations']
+  /** When this process started, Unix ms: a creation begun before may still be under way. */
+  readonly startedAt: number
+  /** How long such a creation rests before the other side is asked. */
+  readonly settleMs: number
+  readonly clock: () => number
 }
 
 /** Runs that wait for an announced deletion before the order counts as alive again. */
@@ -79,6 +91,7 @@ export class Synchronizer {
     signal: AbortSignal,
   ): Promise<RunOutcome> {
     const { flow } = this.#connection
+    if (binding !== null) this.#requireSettled(order.id, binding)
     if (binding !== null || flow.findFirst === true) {
       const context = this.#connection.context(signal, binding?.intentKey ?? '')
       const found = await flow.find(this.#connection.client, order, context)
@@ -102,6 +115,17 @@ export class Synchronizer {
       journal: [this.#run(lease, order.id, 'created', created.fields), ...created.journal],
     })
     return 'created'
+  }
+
+  /** A process that died while it created left no word of the outcome, and the record may appear a moment later. */
+  #requireSettled(id: string, { updatedAt }: Binding): void {
+    const { startedAt, settleMs, clock } = this.#options
+    if (updatedAt >= startedAt || clock() - updatedAt >= settleMs) return
+    throw new UnknownOutcomeError(
+      'CREATION_UNSETTLED',
+      `The creation of order ${id} was cut off by a stop; it will be looked up before any repeat`,
+      { facts: { entity: 'order', id } },
+    )
   }
 
   /** The record exists although we never saw the answer: bind it, then merge what changed since. */
