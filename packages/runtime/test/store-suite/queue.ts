@@ -143,6 +143,32 @@ export function queueTests(makePlace: MakePlace): void {
       assert.equal((await takeOne(store)).attempt, 1, 'attempts start anew after a success')
     })
 
+    test('a live event moves a backfill lane to the front, but not before its backoff ends', async (t) => {
+      const { store, clock } = await bench(t, makePlace)
+      await store.push([job('order/1', { rank: ranks.backfill })])
+      await store.fail(await takeOne(store), failure, { kind: 'retry', at: clock.now + 2000 })
+      await store.push([job('order/2', { rank: ranks.backfill }), job('order/1')])
+      assert.deepEqual(
+        (await take(store)).map(({ lane }) => lane),
+        ['order/2'],
+      )
+      await store.push([job('order/3', { rank: ranks.backfill })])
+      clock.now += 2000
+      assert.equal((await takeOne(store)).lane, 'order/1')
+    })
+
+    test('a clock that was set back delays a job and loses none', async (t) => {
+      const { store, clock } = await bench(t, makePlace)
+      await store.push([job('order/1')])
+      const pushedAt = clock.now
+      await store.fail(await takeOne(store), failure, { kind: 'retry', at: pushedAt - 500 })
+      clock.now -= 400
+      assert.deepEqual(await take(store), [])
+      assert.equal(store.nextDue([shop]), pushedAt)
+      clock.now = pushedAt
+      assert.equal((await take(store)).length, 1)
+    })
+
     test('a run that is given back costs no attempt', async (t) => {
       const { store } = await bench(t, makePlace)
       const ids = await store.push([job('order/1')])

@@ -183,10 +183,11 @@ export function recordTests(makePlace: MakePlace): void {
       const results = [store.setValue('k', '2', '1'), store.setValue('k', '3', '2')]
       assert.deepEqual(await Promise.all(results), [true, true])
       assert.equal(store.value('k'), '3')
-      const prompt = store.setValue('k', '4')
-      store.setValueSoon('k', '5')
-      await prompt
-      assert.equal(store.value('k'), '5')
+      store.setValueSoon('k', '4')
+      const prompt = store.setValue('k', '5', '4')
+      store.setValueSoon('k', '6')
+      assert.equal(await prompt, true)
+      assert.equal(store.value('k'), '6')
     })
   })
 }
