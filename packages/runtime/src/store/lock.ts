@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { StoreError, sqliteResult } from './errors.ts'
+import { StoreError, sqliteResult, toStoreError } from './errors.ts'
 
 /** How long the first writes to the lock file wait for somebody who is just reading it. */
 const READER_MS = 250
@@ -25,7 +25,7 @@ export class RuntimeLock {
     } catch (error) {
       const other = isBusy(error) ? this.#holder() : undefined
       this.#db.close()
-      throw isBusy(error) ? locked(other) : error
+      throw isBusy(error) ? locked(other) : toStoreError(error)
     }
   }
 
