@@ -39,7 +39,7 @@ export function rowAmount(row: Pick<OrderRow, 'quantity' | 'price'>): Decimal {
 }
 
 /** The code by which Tryton knows the product, or null where the shop has none. */
-export function productCode(item: BasketItem, settings: TrytonSettings): string | null {
+function productCode(item: BasketItem, settings: TrytonSettings): string | null {
   if (settings.productBy === 'xmlId') return item.productXmlId
   if (settings.productBy === 'id') return item.productId
   const code = settings.productBy.slice('property:'.length)

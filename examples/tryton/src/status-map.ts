@@ -3,7 +3,7 @@ import type { SaleState } from './sale.ts'
 import type { TrytonSettings } from './settings.ts'
 
 /** Stands for a cancelled order among the shop's status codes: the shop keeps cancel beside the status, Tryton in it. */
-export const canceledCode = '~canceled'
+const canceledCode = '~canceled'
 
 /**
  * Shop status ↔ state of the sale.

@@ -99,7 +99,7 @@ async function createDatabase(folder: string): Promise<void> {
     'sale',
     '--activate-dependencies',
   ]
-  const child = spawn('trytond-admin', options, {
+  const child = spawn(requireProgram('trytond-admin'), options, {
     env: { ...process.env, TRYTONPASSFILE: join(folder, 'password') },
     stdio: ['ignore', log.fd, log.fd],
   })
@@ -117,7 +117,7 @@ async function launch(folder: string, options: { readonly keepFolder?: boolean }
   const port = await freePort()
   const config = await writeConfig(folder, port)
   const log = await open(join(folder, 'server.log'), 'a')
-  const child = spawn('trytond', ['-c', config], { stdio: ['ignore', log.fd, log.fd] })
+  const child = spawn(requireProgram('trytond'), ['-c', config], { stdio: ['ignore', log.fd, log.fd] })
   const url = `http://127.0.0.1:${port}`
   try {
     await whenReady(url, child)
@@ -199,4 +199,10 @@ async function freePort(): Promise<number> {
 function findProgram(name: string): string | null {
   const folders = (process.env['PATH'] ?? '').split(delimiter)
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null
+}
+
+function requireProgram(name: string): string {
+  const path = findProgram(name)
+  if (path === null) throw new Error(`${name} is not installed`)
+  return path
 }
