@@ -88,7 +88,8 @@ const serviceProperties: readonly string[] = ['CATALOG.XML_ID', 'PRODUCT.XML_ID'
 const itemMapper = mapper<OrderLine, CrmItem>(({ out, createOnly, constant }) => ({
   externalIds: createOnly((line) => [{ code: itemIdCode, value: line.id }]),
   'offer.externalId': out((line) => line.productId ?? undefined),
-  'offer.xmlId': out((line) => line.productXmlId ?? undefined),
+  // A row that is no product of the site (a service, a gift) has a name only.
+  'offer.xmlId': out((line) => (line.productId === null ? undefined : (line.productXmlId ?? undefined))),
   productName: out('name'),
   initialPrice: out('initialPrice', decimalNumber),
   discountManualAmount: out('unitDiscount', decimalNumber),

@@ -13,7 +13,7 @@ import type { ConfigInput } from '../config/schema.ts'
 export const DEMO_SETTINGS = {
   statuses: { N: 'new', A: 'assembling', P: 'prepayed', S: 'delivering', F: 'complete' },
   paymentTypes: { '1': 'cash', '2': 'bank-card', '3': 'bank-transfer' },
-  deliveryTypes: { '1': 'self-delivery', '2': 'courier', '3': 'self-delivery', '4': 'russian-post' },
+  deliveryTypes: { '1': 'self-delivery', '2': 'courier', '3': 'self-delivery', '4': 'courier' },
 } as const
 
 /** CRM statuses that managers set in the demo, and the shop's status that must come back. */
@@ -37,13 +37,19 @@ export interface DemoSystems extends AsyncDisposable {
 export const CONNECTION = 'demo'
 
 /** A simulated portal that sends events to Mufta, and a simulated RetailCRM, both with real limits and the fault dial. */
-export async function startDemoSystems(orders: number, faults: number, seed: number): Promise<DemoSystems> {
+export async function startDemoSystems(
+  orders: number,
+  faults: number,
+  seed: number,
+  { limits = true }: { readonly limits?: boolean } = {},
+): Promise<DemoSystems> {
   const port = await freePort()
   const portal = await startPortal({
     faults: { rate: faults },
+    ...(limits ? {} : { limits: false as const }),
     outgoingWebhook: { url: `http://127.0.0.1:${port}/hooks/${CONNECTION}/site` },
   })
-  const crm = await startRetailCrm({ faults: { rate: faults } })
+  const crm = await startRetailCrm({ faults: { rate: faults }, ...(limits ? {} : { requestsPerSecond: 0 }) })
   const close = async (): Promise<void> => {
     await portal.close()
     await crm.close()
