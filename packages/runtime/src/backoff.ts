@@ -1,3 +1,5 @@
+import { RateLimitedError, UnknownOutcomeError } from '@mufta/kit'
+
 export interface BackoffOptions {
   /** Upper bound of the first wait. @default 1_000 */
   readonly firstMs?: number
@@ -15,6 +17,15 @@ export const BACKOFF_DEFAULTS = {
   attempts: 12,
   settleMs: 2_000,
 } satisfies BackoffOptions
+
+/** A rate limit that names no time is waited for this many first waits. */
+const UNTOLD_LIMIT_WAITS = 10
+
+/** Least wait: what the outside asked for, or what an unknown outcome needs to settle before the probe. */
+export function minimumWaitMs(error: unknown, { firstMs, settleMs }: Required<BackoffOptions>): number {
+  if (error instanceof RateLimitedError) return error.retryAfterMs ?? UNTOLD_LIMIT_WAITS * firstMs
+  return error instanceof UnknownOutcomeError ? settleMs : 0
+}
 
 /** Full jitter: anywhere between 0 and the exponential bound, so that many failures do not come back together. */
 export function backoffMs(attempt: number, random: () => number, options: Required<BackoffOptions>): number {

@@ -1,5 +1,16 @@
-import type { Connector, FlowContext, Mapper, Order, Shop, SyncFlow } from '@mufta/kit'
+import {
+  createRedactor,
+  secretsOf,
+  type Connector,
+  type FlowContext,
+  type Mapper,
+  type Order,
+  type Shop,
+  type SyncFlow,
+} from '@mufta/kit'
+import { failureOf } from './errors.ts'
 import { Loader } from './loader.ts'
+import type { Failure } from './store/store.ts'
 
 /** A record of the external system: its fields are the mapper's business alone. */
 export type External = Readonly<Record<string, unknown>>
@@ -14,6 +25,8 @@ export interface ConnectionParts<Client = unknown, Settings = unknown> {
   readonly client: Client
   /** Changes with the configuration; a change clears parked lanes, since a mapping may have been added. */
   readonly fingerprint: string
+  /** Secrets of the site, beside those of the settings: never stored or printed, whatever text they come in. */
+  readonly secrets?: readonly string[]
   /** Seconds between polls of the shop by change date. @default 60 */
   readonly pollSeconds?: number
   /** Seconds between sweeps that look for what events missed. @default 600 */
@@ -27,12 +40,14 @@ export class Connection {
   readonly flow: SyncFlow<unknown, External>
   readonly external: Loader<External>
   readonly orders: Loader<Order>
+  readonly #safe: (text: string) => string
 
   constructor(parts: ConnectionParts, signal: AbortSignal) {
     const flow = parts.connector.flows(parts.settings)[0]
     if (flow === undefined) throw new TypeError(`Connector ${parts.connector.id} declares no flow`)
     this.name = parts.name
     this.parts = parts
+    this.#safe = createRedactor([...secretsOf(parts.settings), ...(parts.secrets ?? [])])
     this.flow = flow as SyncFlow<unknown, External>
     this.orders = new Loader({ size: 50, parallel: 8, read: (ids) => parts.shop.readOrders(ids, { signal }) })
     this.external = new Loader({
@@ -40,6 +55,11 @@ export class Connection {
       parallel: 4,
       read: (ids) => this.flow.read(parts.client, ids, this.context(signal, '')),
     })
+  }
+
+  /** What is stored and printed about an error. */
+  failure(error: unknown): Failure {
+    return failureOf(error, this.#safe)
   }
 
   get mapper(): Mapper<Order, External> {

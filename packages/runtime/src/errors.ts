@@ -1,4 +1,4 @@
-import { AbortedError, MuftaError, RateLimitedError, UnknownOutcomeError, type Disposition } from '@mufta/kit'
+import { AbortedError, MuftaError, type Disposition, type Redactor } from '@mufta/kit'
 import type { Failure } from './store/store.ts'
 
 /** Something the runtime itself refuses: unknown connection, bad state. Codes RUNTIME_*. */
@@ -10,9 +10,18 @@ export function abortError(): AbortedError {
   return new AbortedError('ABORTED', 'Stopped before it was finished; it will be done again')
 }
 
-/** Safe words for the store and the journal. A foreign error's text may hold anything, so only its name is kept. */
-export function failureOf(error: unknown): Failure {
-  if (error instanceof MuftaError) return { code: error.code, message: error.message, facts: error.facts }
+/**
+ * Safe words for the store and the journal. A foreign error's text may hold anything, so only its name is kept; our
+ * own were redacted where they were born, and `safe` is the last net under them.
+ */
+export function failureOf(error: unknown, safe: Redactor = (text) => text): Failure {
+  if (error instanceof MuftaError) {
+    const facts = Object.entries(error.facts).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? safe(value) : value,
+    ])
+    return { code: error.code, message: safe(error.message), facts: Object.fromEntries(facts) }
+  }
   const name = error instanceof Error ? error.name : typeof error
   return {
     code: 'UNEXPECTED',
@@ -24,8 +33,9 @@ export function dispositionOf(error: unknown): Disposition {
   return error instanceof MuftaError ? error.disposition : 'retry'
 }
 
-/** Milliseconds that the outside asked us to wait, or that an unknown outcome needs to settle before the probe. */
-export function minimumWaitMs(error: unknown, settleMs: number): number {
-  if (error instanceof RateLimitedError) return error.retryAfterMs ?? 0
-  return error instanceof UnknownOutcomeError ? settleMs : 0
+/** Where a foreign error was thrown: its name and the frames of its stack, without its text. */
+export function whereThrown(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  return [error.name, ...frames].join('\n')
 }

@@ -25,3 +25,11 @@ export const kinds = {
   backfill: 'backfill',
 } as const
 export type Kind = (typeof kinds)[keyof typeof kinds]
+
+/** Kinds whose lane holds one job that puts itself there again: without it nothing would be looked for any more. */
+export const repeatingKinds: ReadonlySet<string> = new Set<Kind>([
+  kinds.pollShop,
+  kinds.pollExternal,
+  kinds.pullEvents,
+  kinds.sweep,
+])

@@ -1,6 +1,5 @@
 import type { Json, Order } from '@mufta/kit'
 import type { Connection } from './connection.ts'
-import { failureOf } from './errors.ts'
 import type { Store } from './store/store.ts'
 import { decide, type Base, type DecideInput } from './sync/decide.ts'
 
@@ -46,7 +45,7 @@ async function planOrder(
     if (pair === null) return plannedCreation(connection, order)
     return plannedChange(connection, order, pair.id, pair.record, (bound?.base ?? null) as Base | null)
   } catch (error) {
-    const { code, message } = failureOf(error)
+    const { code, message } = connection.failure(error)
     return {
       shopId: id,
       number: order.number,

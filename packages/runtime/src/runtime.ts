@@ -3,7 +3,7 @@ import type { ConnectorLog } from '@mufta/kit'
 import type { Hono } from 'hono'
 import { BACKOFF_DEFAULTS, type BackoffOptions } from './backoff.ts'
 import { Connection, type ConnectionParts } from './connection.ts'
-import { RuntimeError } from './errors.ts'
+import { failureOf, RuntimeError } from './errors.ts'
 import { backfill, pollExternal, pollShop, pullEvents, scheduled, type FeedDeps } from './feeds.ts'
 import { startHttp, type HttpServer } from './http.ts'
 import { kinds, type Kind } from './lanes.ts'
@@ -190,6 +190,7 @@ class RunningRuntime implements Runtime {
       connections: [...this.#connections.keys()],
       handle: (lease, signal) => this.#handle(lease, signal),
       mapperVersion: (name) => this.#connections.get(name)?.mapper.version ?? '',
+      failure: (name, error) => this.#connections.get(name)?.failure(error) ?? failureOf(error),
       onPause: (name, failure) =>
         log.error({ connection: name, code: failure.code }, `Connection paused: ${failure.message}`),
       metrics: this.metrics,

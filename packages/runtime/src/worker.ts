@@ -1,8 +1,8 @@
-import { MuftaError, type ConnectorLog } from '@mufta/kit'
-import { backoffMs, type BackoffOptions } from './backoff.ts'
-import { abortError, dispositionOf, failureOf, minimumWaitMs } from './errors.ts'
+import { MuftaError, RateLimitedError, type ConnectorLog } from '@mufta/kit'
+import { backoffMs, minimumWaitMs, type BackoffOptions } from './backoff.ts'
+import { abortError, dispositionOf, failureOf, whereThrown } from './errors.ts'
 import type { RuntimeMetrics } from './metrics.ts'
-import { parseLane } from './lanes.ts'
+import { parseLane, repeatingKinds } from './lanes.ts'
 import type { FailOutcome, Failure, JournalEntry, Lease, Store } from './store/store.ts'
 
 export interface WorkerOptions {
@@ -11,6 +11,8 @@ export interface WorkerOptions {
   /** Does the work of a lease and settles it. Throws to have it retried, parked, buried or the connection paused. */
   readonly handle: (lease: Lease, signal: AbortSignal) => Promise<string>
   readonly mapperVersion: (connection: string) => string
+  /** What may be stored and printed about an error. */
+  readonly failure: (connection: string, error: unknown) => Failure
   readonly onPause: (connection: string, failure: Failure) => void
   readonly metrics: RuntimeMetrics
   readonly log: ConnectorLog
@@ -148,10 +150,10 @@ export class Worker {
       )
       return
     }
-    const failure = failureOf(error)
+    const failure = this.#options.failure(lease.connection, error)
     const outcome = this.#outcome(lease, error)
     if (failure.code === 'UNEXPECTED')
-      log.debug({ lane: lease.lane, error: String(error), stack: (error as Error).stack }, 'Unexpected error')
+      log.debug({ lane: lease.lane, error: whereThrown(error) }, 'Unexpected error')
     log.warn(
       {
         connection: lease.connection,
@@ -177,12 +179,15 @@ export class Worker {
     if (this.#abort.signal.aborted) return { kind: 'release' }
     const disposition = dispositionOf(error)
     if (disposition === 'pause') return { kind: 'release' }
+    const at = clock() + minimumWaitMs(error, backoff) + backoffMs(lease.attempt, random, backoff)
+    if (isRepeating(lease)) return { kind: 'retry', at }
     if (disposition === 'park') return { kind: 'park' }
+    // A limit that lasts is no failure of the job: it must not end as a dead letter.
+    if (error instanceof RateLimitedError) return { kind: 'retry', at, counted: false }
     if (disposition === 'give-up' || lease.attempt >= backoff.attempts) {
       return { kind: 'dead', mapperVersion: mapperVersion(lease.connection) }
     }
-    const least = minimumWaitMs(error, backoff.settleMs)
-    return { kind: 'retry', at: clock() + least + backoffMs(lease.attempt, random, backoff) }
+    return { kind: 'retry', at }
   }
 
   async #pause(lease: Lease, failure: Failure): Promise<void> {
@@ -215,4 +220,8 @@ export class Worker {
       .catch(() => [])
     for (const lease of lost) this.#options.log.warn({ lane: lease.lane }, 'Lease lost while running')
   }
+}
+
+function isRepeating(lease: Lease): boolean {
+  return lease.jobs.some((job) => repeatingKinds.has(job.kind))
 }

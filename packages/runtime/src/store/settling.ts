@@ -13,6 +13,8 @@ interface Held {
   readonly lease: Lease
 }
 
+type Retry = Extract<FailOutcome, { readonly kind: 'retry' }>
+
 interface Rest {
   readonly due: number | null
   readonly rank: number | null
@@ -59,7 +61,7 @@ export class Settling {
     const held = this.require(lease)
     switch (outcome.kind) {
       case 'retry':
-        return this.#retry(held, failure, outcome.at, turn)
+        return this.#retry(held, failure, outcome, turn)
       case 'dead':
         this.#dead.bury(
           lease,
@@ -122,11 +124,13 @@ export class Settling {
     )
   }
 
-  #retry({ connection, lane }: Held, failure: Failure, at: number, turn: Turn): void {
+  /** An attempt that is not counted leaves the first one standing: a lane without any would be woken by a push. */
+  #retry({ connection, lane }: Held, failure: Failure, retry: Retry, turn: Turn): void {
     this.#sql.run(
-      `UPDATE lane SET state = 'waiting', due = ?, failure = ?, token = NULL, owner = NULL
-        WHERE connection = ? AND name = ?`,
-      at,
+      `UPDATE lane SET state = 'waiting', attempts = max(1, attempts - ?), due = ?, failure = ?,
+          token = NULL, owner = NULL WHERE connection = ? AND name = ?`,
+      retry.counted === false ? 1 : 0,
+      retry.at,
       JSON.stringify(failure),
       connection,
       lane,

@@ -98,8 +98,8 @@ export interface Failure {
 }
 
 export type FailOutcome =
-  /** The lane is due again at `at`. */
-  | { readonly kind: 'retry'; readonly at: number }
+  /** The lane is due again at `at`. `counted: false` = the attempt is not used up (the other side asked us to wait). */
+  | { readonly kind: 'retry'; readonly at: number; readonly counted?: false }
   /** The jobs in hand rest as dead letters; the lane goes on with later jobs. */
   | { readonly kind: 'dead'; readonly mapperVersion?: string }
   /** The lane is held until `unpark` or until a new job for it is pushed. */
