@@ -1,3 +1,4 @@
+import { MuftaError } from '@mufta/kit'
 import { abortError } from './errors.ts'
 
 interface Waiter<Value> {
@@ -58,14 +59,30 @@ export class Loader<Value> {
     if (batch.length === 0) return
     this.#running++
     this.#schedule()
+    await this.#read(batch)
+    this.#running--
+    this.#schedule()
+  }
+
+  /** One record that cannot be read must not fail those that were read with it: such a batch is halved. */
+  async #read(batch: readonly Waiter<Value>[]): Promise<void> {
+    const ids = [...new Set(batch.map((waiter) => waiter.id))]
     try {
-      const found = await this.#options.read([...new Set(batch.map((waiter) => waiter.id))])
+      const found = await this.#options.read(ids)
       for (const waiter of batch) waiter.resolve(found.get(waiter.id))
     } catch (error) {
-      for (const waiter of batch) waiter.reject(error)
-    } finally {
-      this.#running--
-      this.#schedule()
+      if (ids.length === 1 || concernsAll(error)) {
+        for (const waiter of batch) waiter.reject(error)
+        return
+      }
+      const first = new Set(ids.slice(0, Math.ceil(ids.length / 2)))
+      await this.#read(batch.filter((waiter) => first.has(waiter.id)))
+      await this.#read(batch.filter((waiter) => !first.has(waiter.id)))
     }
   }
+}
+
+/** The other side is down, asks us to wait or refuses the key: a smaller batch would fare no better. */
+function concernsAll(error: unknown): boolean {
+  return error instanceof MuftaError && (error.disposition === 'retry' || error.disposition === 'pause')
 }
