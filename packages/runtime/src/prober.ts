@@ -1,6 +1,5 @@
 import type { ConnectorLog } from '@mufta/kit'
 import type { Connection } from './connection.ts'
-import { failureOf } from './errors.ts'
 import type { Store } from './store/store.ts'
 
 export interface ProberOptions {
@@ -14,6 +13,7 @@ export interface ProberOptions {
 export class Prober {
   readonly #options: ProberOptions
   readonly #abort = new AbortController()
+  #isProbing = false
   #timer: NodeJS.Timeout | null = null
 
   constructor(options: ProberOptions) {
@@ -32,10 +32,18 @@ export class Prober {
   }
 
   async #round(): Promise<void> {
+    if (this.#isProbing) return
+    this.#isProbing = true
     for (const connection of this.#options.connections.values()) {
-      const state = this.#options.store.connectionState(connection.name)
-      if (state.paused && !state.byOperator) await this.#probe(connection)
+      if (this.#isMine(connection)) await this.#probe(connection)
     }
+    this.#isProbing = false
+  }
+
+  /** What a person paused, only a person resumes. */
+  #isMine({ name }: Connection): boolean {
+    const { paused, byOperator } = this.#options.store.connectionState(name)
+    return paused && !byOperator
   }
 
   async #probe(connection: Connection): Promise<void> {
@@ -44,11 +52,12 @@ export class Prober {
     try {
       await connection.shop.dictionaries({ signal })
       await connection.parts.connector.dictionaries?.(connection.client, { signal })
+      if (!this.#isMine(connection)) return
       await store.resume(connection.name)
       log.info({ connection: connection.name }, 'Connection answers again: resumed')
     } catch (error) {
       log.debug(
-        { connection: connection.name, code: failureOf(error).code },
+        { connection: connection.name, code: connection.failure(error).code },
         'Connection still does not answer',
       )
     }
