@@ -23,6 +23,5 @@ export type {
   PortalCommand,
   PortalOutcome,
   PortalParams,
-  PortalTime,
   RestShopOptions,
 } from './rest/shop/index.ts'

@@ -77,10 +77,13 @@ export function batchOutcomes(
   const totals = mapOf(answer['result_total'])
   const nexts = mapOf(answer['result_next'])
   const times = mapOf(answer['result_time'])
+  // All times first: one command may tell when the budget that another one met comes back.
+  for (const { name, method } of commands) {
+    transport.limits.learn(transport.auth.account, method, timeOf(times.get(name)))
+  }
   return commands.map((command): CommandOutcome => {
-    const { name, method } = command
+    const { name } = command
     const time = timeOf(times.get(name))
-    if (time !== undefined) transport.limits.learn(transport.auth.account, method, time)
     const refused = errors.get(name)
     if (refused !== undefined) return { status: 'error', error: commandError(command, refused, transport) }
     if (!results.has(name)) {

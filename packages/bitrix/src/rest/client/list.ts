@@ -136,6 +136,8 @@ class PlanSource implements CommandSource<WindowCommand> {
     if (outcome.status === 'not-run') throw notRunError(method)
     const rows = this.#reader.numbered(outcome.result)
     checkAscending(this.#reader, rows, window.after, window.upTo)
+    const named = window.ids === undefined ? undefined : new Set(window.ids)
+    if (named !== undefined && !rows.every(({ id }) => named.has(id))) throw this.#reader.filterIgnored()
     this.plan.settle(window, rows)
     this.changed.ring()
   }
