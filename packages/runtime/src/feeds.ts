@@ -39,6 +39,7 @@ export async function pollShop(
   const source = cursorName === 'sweep' ? 'sweep' : 'poll'
   let cursor = store.cursor(connection.name, cursorName)
   for (;;) {
+    signal.throwIfAborted()
     const page = await connection.shop.changedOrders(cursor, { signal })
     cursor = page.cursor
     deps.onEvents(source, page.events.length)
@@ -57,6 +58,7 @@ export async function pollExternal(deps: FeedDeps, lease: Lease, signal: AbortSi
   const everySeconds = feed.everySeconds(connection.parts.settings)
   let cursor = store.cursor(connection.name, 'external')
   for (;;) {
+    signal.throwIfAborted()
     const page = await feed.pull(connection.client, cursor, connection.context(signal, ''))
     cursor = page.cursor
     const foreign = page.changes.filter((change) => change.own !== true)
@@ -85,9 +87,15 @@ export async function pullEvents(
   const queue = connection.shop.eventQueue
   if (queue === undefined) return finish(deps, lease, {})
   for (;;) {
+    signal.throwIfAborted()
     const earlier = store.cursor(connection.name, 'reservation') ?? ''
     const taken = await queue.reserve({ signal, ...(earlier === '' ? {} : { reservation: earlier }) })
-    if (taken.reservation === null) break
+    if (taken.reservation === null && earlier === '') break
+    if (taken.reservation === null) {
+      // Cleared before the answer was lost, or forgotten by the portal: new events come under a new one.
+      await store.setCursor(connection.name, 'reservation', '')
+      continue
+    }
     if (earlier === '') await store.setCursor(connection.name, 'reservation', taken.reservation)
     deps.onEvents('queue', taken.events.length)
     await store.record(lease, {
@@ -116,6 +124,7 @@ export async function backfill(deps: FeedDeps, lease: Lease, signal: AbortSignal
   })
   for await (const id of ids) {
     pack.push(id)
+    signal.throwIfAborted()
     if (pack.length < BACKFILL_PACK) continue
     await store.record(lease, backfillWork(deps, pack))
     pack = []

@@ -35,6 +35,7 @@ export class Prober {
     if (this.#isProbing) return
     this.#isProbing = true
     for (const connection of this.#options.connections.values()) {
+      if (this.#abort.signal.aborted) return
       if (this.#isMine(connection)) await this.#probe(connection)
     }
     this.#isProbing = false
