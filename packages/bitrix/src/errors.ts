@@ -15,7 +15,7 @@ import {
  * `server`: a fault on the portal's side, so a read may be repeated while the outcome of a write is unknown.
  * `denied`: no right to one thing, or a block of everything; only a second question tells (see transport.ts).
  */
-export type FailureKind =
+type FailureKind =
   | 'permanent'
   | 'retry'
   | 'rate'

@@ -167,6 +167,34 @@ describe('refusals of a portal', () => {
     assert.equal(fixture.calls.length, 2)
   })
 
+  it('counts the patience from a refusal on, however long the work has lasted before it', async () => {
+    let ahead = 0
+    let batches = 0
+    await using fixture = await portalThat(
+      (_, body) => {
+        batches++
+        if (batches === 1) ahead = 3_600_000
+        if (batches === 2) return json(503, { error: 'QUERY_LIMIT_EXCEEDED' })
+        const names = Object.keys(body['cmd'] ?? {})
+        const maps = { result_error: [], result_total: [], result_next: [], result_time: [] }
+        return json(200, {
+          result: { result: Object.fromEntries(names.map((name) => [name, true])), ...maps },
+          time: {},
+        })
+      },
+      {
+        clock: () => Date.now() + ahead,
+        limits: new PortalLimits('slow', { burst: 2, reserve: 1, perSecond: 50 }),
+      },
+    )
+    const outcomes = await fixture.client.write(
+      'crm.deal.update',
+      Array.from({ length: 70 }, (_, id) => ({ id })),
+    )
+    assert.ok(outcomes.every(({ status }) => status === 'done'))
+    assert.equal(batches, 3)
+  })
+
   it('says when a method may be called again after 429 OPERATION_TIME_LIMIT, while others go on', async () => {
     await using fixture = await portalThat(
       (method) => (method === 'crm.deal.get' ? json(429, { error: 'OPERATION_TIME_LIMIT' }) : OK),
@@ -185,7 +213,7 @@ describe('refusals of a portal', () => {
     let isLimited = true
     const finish = Date.now() / 1000
     await using fixture = await portalThat((_, body) => {
-      const names = Object.keys((body['cmd'] ?? {}) as Record<string, string>)
+      const names = Object.keys(body['cmd'] ?? {})
       if (names.length === 0) return json(200, { result: 'late', time: {} })
       const [first = '', ...others] = names
       const isRefused = isLimited

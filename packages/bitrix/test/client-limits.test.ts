@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { AbortedError, RateLimitedError } from '@mufta/kit'
-import { PortalLimits, type LimitStore, type PortalLimitOptions } from '../src/rest/client/limits.ts'
+import type { LimitStore, PortalLimitOptions } from '../src/rest/client/limit-types.ts'
+import { PortalLimits } from '../src/rest/client/limits.ts'
 
 const START = Date.UTC(2026, 0, 1)
 

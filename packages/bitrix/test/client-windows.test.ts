@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Row } from '../src/rest/client/rows.ts'
-import { WindowPlan, type Window } from '../src/rest/client/windows.ts'
+import type { Window } from '../src/rest/client/span.ts'
+import { WindowPlan } from '../src/rest/client/windows.ts'
 
 /** A table in memory that answers windows as the portal would: ascending, at most 50 rows. */
 class Table {

@@ -123,7 +123,7 @@ export function mustGoAlone(params: unknown): boolean {
   return Object.entries(params).some(([name, value]) => REFERENCE.test(name) || mustGoAlone(value))
 }
 
-export const REFERENCE = /\$(?:result|error|total|next|time)\[/
+const REFERENCE = /\$(?:result|error|total|next|time)\[/
 
 /** @throws ConfigError `PORTAL_METHOD`, `PORTAL_RESERVED` before anything is sent */
 export function checkCommand(method: string, params: JsonObject): void {

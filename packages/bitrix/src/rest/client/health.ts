@@ -3,7 +3,8 @@ import type { PortalStateEvent } from './options.ts'
 
 /**
  * Remembers that the portal is dead for us (webhook deleted, licence block, closed), so that calls fail at once
- * instead of hammering. Once a minute one call is let through to see.
+ * instead of hammering. After a minute calls are let through again until one of them finds it still dead: those that
+ * come at the same time must not fail for a death that the first of them is about to disprove.
  */
 export class Health {
   readonly #clock: () => number
@@ -20,12 +21,9 @@ export class Health {
     return this.#death
   }
 
-  /** @throws AuthError the reason of the death, unless this call is the one that looks again */
+  /** @throws AuthError the reason of the death, unless it is time to look again */
   check(): void {
-    if (this.#death === undefined) return
-    const now = this.#clock()
-    if (now < this.#nextLook) throw this.#death
-    this.#nextLook = now + LOOK_MS
+    if (this.#death !== undefined && this.#clock() < this.#nextLook) throw this.#death
   }
 
   died(error: AuthError): void {

@@ -1,4 +1,5 @@
-import { PortalLimits, type PortalLimitOptions } from './limits.ts'
+import type { PortalLimitOptions } from './limit-types.ts'
+import { PortalLimits } from './limits.ts'
 
 const registry = new Map<string, PortalLimits>()
 

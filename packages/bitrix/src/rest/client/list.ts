@@ -9,8 +9,9 @@ import { notRunError, runReads } from './read-source.ts'
 import { RowStream } from './row-stream.ts'
 import { RowReader, type Row, type RowOptions } from './rows.ts'
 import type { PortalTransport } from './transport.ts'
+import type { Window } from './span.ts'
 import { Bell } from './wait.ts'
-import { WindowPlan, type Window } from './windows.ts'
+import { WindowPlan } from './windows.ts'
 
 export interface ListOptions extends RowOptions {
   /** As the portal takes it; bounds on the id narrow the windows. */

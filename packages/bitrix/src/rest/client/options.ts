@@ -1,8 +1,9 @@
 import { checkUrl, ConfigError, type ConnectorLog } from '@mufta/kit'
-import type { PortalLimitOptions, PortalLimits } from './limits.ts'
+import type { PortalLimitOptions } from './limit-types.ts'
+import type { PortalLimits } from './limits.ts'
 import type { TokenStore } from './token-store.ts'
 
-export interface PortalTimeouts {
+interface PortalTimeouts {
   /** @default 10_000 */
   readonly connectMs?: number
   /** Longest silence; the portal may think for 60 s before it answers. @default 65_000 */

@@ -8,7 +8,7 @@ import {
   type Command,
   type CommandOutcome,
 } from './command.ts'
-import type { Permit } from './limits.ts'
+import type { Permit } from './limit-types.ts'
 import type { PortalTransport } from './transport.ts'
 import { Bell } from './wait.ts'
 
@@ -45,15 +45,13 @@ export class Pump<C extends Command> {
   readonly #bell = new Bell()
   /** Commands to be sent once more, before new ones. */
   readonly #again: C[] = []
-  readonly #attempts = new Map<C, number>()
-  readonly #startedAt: number
+  readonly #failures = new Map<C, Failures>()
   #flying = 0
 
   constructor(transport: PortalTransport, source: CommandSource<C>, signal: AbortSignal | undefined) {
     this.#transport = transport
     this.#source = source
     this.#signal = signal
-    this.#startedAt = transport.options.clock()
   }
 
   /** The source may have new commands. */
@@ -158,11 +156,17 @@ export class Pump<C extends Command> {
 
   async #failed(commands: readonly C[], error: unknown): Promise<void> {
     const known = error instanceof MuftaError ? error : unexpected(error)
-    const attempt = Math.max(...commands.map((command) => this.#attempts.get(command) ?? 0)) + 1
-    const delay = this.#transport.delayBeforeRepeat(known, attempt, this.#startedAt)
+    const past = commands
+      .map((command) => this.#failures.get(command))
+      .filter((failures) => failures !== undefined)
+    const attempt = Math.max(0, ...past.map((failures) => failures.attempts)) + 1
+    // Patience counts from a command's first failure: a pump may run for hours.
+    const since = Math.min(this.#transport.options.clock(), ...past.map((failures) => failures.since))
+    const delay = this.#transport.delayBeforeRepeat(known, attempt, since)
     if (delay !== undefined) {
-      if (!(known instanceof RateLimitedError))
-        for (const command of commands) this.#attempts.set(command, attempt)
+      // Being told to wait is no failed attempt.
+      const attempts = known instanceof RateLimitedError ? attempt - 1 : attempt
+      for (const command of commands) this.#failures.set(command, { attempts, since })
       try {
         await this.#transport.pause(delay, commands[0]?.method ?? 'batch', known, this.#signal)
         this.#again.push(...commands)
@@ -183,9 +187,15 @@ export class Pump<C extends Command> {
   }
 
   #end(command: C, outcome: CommandOutcome): void {
-    this.#attempts.delete(command)
+    this.#failures.delete(command)
     this.#source.settle(command, outcome)
   }
+}
+
+interface Failures {
+  readonly attempts: number
+  /** When the first one came. */
+  readonly since: number
 }
 
 /** Requests at hand that allow one to go out partly filled. */
