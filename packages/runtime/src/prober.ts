@@ -21,8 +21,11 @@ export class Prober {
   }
 
   start(): void {
-    this.#timer ??= setInterval(() => void this.#round(), this.#options.everyMs)
+    if (this.#timer !== null) return
+    this.#timer = setInterval(() => void this.#round(), this.#options.everyMs)
     this.#timer.unref()
+    // A restart is often the cure (a new key in the configuration): do not wait ten minutes to see it.
+    void this.#round()
   }
 
   stop(): void {
