@@ -14,6 +14,8 @@ export interface HttpOptions {
   readonly log: ConnectorLog
   /** Store and workers answer. */
   readonly isReady: () => boolean
+  /** How long a client may take to send its whole delivery. @default 30_000 */
+  readonly requestTimeoutMs?: number
   /** Further routes (the admin page's API) mounted by the caller. */
   readonly routes?: (app: Hono) => void
 }
@@ -23,8 +25,8 @@ export interface HttpServer {
   close(deadlineMs: number): Promise<void>
 }
 
-/** How long a client may take to send its whole delivery. */
-const REQUEST_TIMEOUT_MS = 30_000
+const DEFAULT_REQUEST_TIMEOUT_MS = 30_000
+const MAX_HEADERS_TIMEOUT_MS = 10_000
 
 /**
  * The runtime's HTTP face. Hooks are answered straight from the socket, before any framework: they come by the
@@ -32,8 +34,15 @@ const REQUEST_TIMEOUT_MS = 30_000
  */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const fallback = getRequestListener(pages(options).fetch)
+  const requestTimeout = options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS
   const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: 10_000, keepAliveTimeout: 30_000 },
+    {
+      requestTimeout,
+      headersTimeout: Math.min(MAX_HEADERS_TIMEOUT_MS, requestTimeout),
+      // Node looks only every 30 s by default, so that a slow sender would hold its socket twice as long.
+      connectionsCheckingInterval: Math.min(1_000, requestTimeout / 2),
+      keepAliveTimeout: 30_000,
+    },
     (request, response) => {
       const hook = /^\/hooks\/([^/?]+)\/(site|external)\/?(?:\?(.*))?$/.exec(request.url ?? '')
       if (hook === null) return void fallback(request, response)
@@ -137,6 +146,7 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
       `A delivery may hold at most ${MAX_HOOK_BYTES} bytes`,
     )
     if (Number(request.headers['content-length'] ?? 0) > MAX_HOOK_BYTES) return reject(tooLarge)
+    const cutOff = (): void => reject(new HookError(400, 'HOOK_CUT_OFF', 'The delivery ended before its end'))
     const chunks: Buffer[] = []
     let size = 0
     request.on('data', (chunk: Buffer) => {
@@ -148,8 +158,8 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
       chunks.push(chunk)
     })
     request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
-    request.on('error', reject)
-    request.on('close', () => reject(new HookError(400, 'HOOK_CUT_OFF', 'The delivery ended before its end')))
+    request.on('error', cutOff)
+    request.on('close', cutOff)
   })
 }
 
