@@ -104,7 +104,7 @@ export class World {
     })
     this.#running = { store, runtime }
     if (this.#options.events === false) return
-    this.portal.setOutgoingWebhook({ url: `${String(runtime.url)}/hooks/${NAME}/site` })
+    this.portal.setOutgoingWebhook({ url: this.hookUrl })
   }
 
   /** The configuration names this address, whatever the portal's is by now. */
@@ -125,6 +125,11 @@ export class World {
     await this.portal.close()
     await this.crm.close()
     rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  /** Address to which the site's events go. */
+  get hookUrl(): string {
+    return `${String(this.runtime.url)}/hooks/${NAME}/site`
   }
 
   /** The poll of the CRM that would come within its second comes now. */
@@ -153,7 +158,8 @@ export class World {
   #config(): ConfigInput {
     const { portal, crm } = this
     const { applicationToken } = portal
-    const own = this.#options.site?.(portal) ?? {}
+    const own: Partial<Site> = this.#options.site?.(portal) ?? {}
+    const access = own.oauth === undefined ? { webhook: this.#webhook ?? portal.webhook } : {}
     return {
       store: 'sqlite:./mufta.db',
       http: { host: '127.0.0.1', port: 0 },
@@ -163,7 +169,7 @@ export class World {
         [NAME]: {
           site: {
             kind: 'rest',
-            webhook: this.#webhook ?? portal.webhook,
+            ...access,
             applicationToken,
             pollSeconds: 0.5,
             sweepSeconds: 5,
