@@ -37,7 +37,7 @@ function machine(): string {
 
 function table(figures: readonly Figure[]): string {
   const others = [...new Set(figures.flatMap((figure) => figure.others.map(({ name }) => name)))]
-  const head = ['', 'Mufta', 'to reach', '', ...others]
+  const head = ['', 'measured', 'to reach', '', ...others]
   const rows = figures.map((figure) => [
     figure.name,
     shown(figure.value, figure.unit),

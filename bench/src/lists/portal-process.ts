@@ -24,7 +24,7 @@ const calls = {
     return { webhook: portal.webhook }
   },
 
-  stats(_: null): { readonly requests: number; readonly refused: number } {
+  stats(): { readonly requests: number; readonly refused: number } {
     const stats = portal?.stats
     return {
       requests: stats?.requests ?? 0,
