@@ -39,3 +39,8 @@ export function whereThrown(error: unknown): string {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
   return [error.name, ...frames].join('\n')
 }
+
+/** The other side is down, asks us to wait or refuses the key: no record is to blame and none would fare better. */
+export function concernsAll(error: unknown): boolean {
+  return error instanceof MuftaError && (error.disposition === 'retry' || error.disposition === 'pause')
+}

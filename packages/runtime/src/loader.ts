@@ -1,5 +1,4 @@
-import { MuftaError } from '@mufta/kit'
-import { abortError } from './errors.ts'
+import { abortError, concernsAll } from './errors.ts'
 
 interface Waiter<Value> {
   readonly id: string
@@ -80,9 +79,4 @@ export class Loader<Value> {
       await this.#read(batch.filter((waiter) => !first.has(waiter.id)))
     }
   }
-}
-
-/** The other side is down, asks us to wait or refuses the key: a smaller batch would fare no better. */
-function concernsAll(error: unknown): boolean {
-  return error instanceof MuftaError && (error.disposition === 'retry' || error.disposition === 'pause')
 }

@@ -1,6 +1,8 @@
 import type { Json, Order } from '@mufta/kit'
+import { concernsAll } from './errors.ts'
 import type { Connection } from './connection.ts'
 import type { Store } from './store/store.ts'
+import { externalMissing } from './sync/external-missing.ts'
 import { decide, type Base, type DecideInput } from './sync/decide.ts'
 
 export interface PlannedField {
@@ -21,7 +23,10 @@ export interface PlannedOrder {
   readonly reason?: { readonly code: string; readonly message: string }
 }
 
-/** What a sync would do with these orders, field by field. Reads both sides, writes nothing anywhere. */
+/**
+ * What a sync would do with these orders, field by field. Reads both sides, writes nothing anywhere. Throws when a
+ * side is down or refuses us; what concerns one order alone is that order's reason.
+ */
 export async function planOrders(
   store: Store,
   connection: Connection,
@@ -37,18 +42,21 @@ async function planOrder(
   id: string,
   signal: AbortSignal,
 ): Promise<PlannedOrder> {
-  const order = await connection.orders.load(id, signal)
-  if (order === undefined) return { shopId: id, number: id, externalId: null, action: 'missing', fields: [] }
   const bound = store.binding(connection.name, 'order', id)
+  let number = id
   try {
+    const order = await connection.orders.load(id, signal)
+    if (order === undefined) return { shopId: id, number, externalId: null, action: 'missing', fields: [] }
+    number = order.number
     const pair = await findPair(connection, order, bound?.externalId ?? null, signal)
     if (pair === null) return plannedCreation(connection, order)
     return plannedChange(connection, order, pair.id, pair.record, (bound?.base ?? null) as Base | null)
   } catch (error) {
+    if (concernsAll(error)) throw error
     const { code, message } = connection.failure(error)
     return {
       shopId: id,
-      number: order.number,
+      number,
       externalId: bound?.externalId ?? null,
       action: 'park',
       fields: [],
@@ -66,7 +74,8 @@ async function findPair(
   if (externalId === null)
     return connection.flow.find(connection.client, order, connection.context(signal, ''))
   const record = await connection.external.load(externalId, signal)
-  return record === undefined ? null : { id: externalId, record }
+  if (record === undefined) throw externalMissing(order.id, externalId)
+  return { id: externalId, record }
 }
 
 function plannedCreation(connection: Connection, order: Order): PlannedOrder {

@@ -1,11 +1,4 @@
-import {
-  ParkError,
-  RetryableError,
-  UnknownOutcomeError,
-  type ExternalRecord,
-  type Order,
-  type Values,
-} from '@mufta/kit'
+import { RetryableError, UnknownOutcomeError, type ExternalRecord, type Order, type Values } from '@mufta/kit'
 import type { Connection, External } from '../connection.ts'
 import { orderLane, parseLane, kinds } from '../lanes.ts'
 import type { Binding, JournalEntry, Lease, Store, Work } from '../store/store.ts'
@@ -19,6 +12,7 @@ import {
   type Decision,
 } from './decide.ts'
 import { checkEntries } from './checks.ts'
+import { externalMissing } from './external-missing.ts'
 import { createExternal, type CreateDeps } from './create.ts'
 
 export interface SynchronizerOptions {
@@ -72,15 +66,7 @@ export class Synchronizer {
       )
     }
     if (binding === null || known === null) return this.#unbound(lease, order, binding, signal)
-    if (external === undefined) {
-      throw new ParkError(
-        'EXTERNAL_MISSING',
-        `Order ${id} is bound to record ${known}, which no longer exists there: restore it, or unbind the order to create it anew`,
-        {
-          facts: { entity: 'order', id, externalId: known },
-        },
-      )
-    }
+    if (external === undefined) throw externalMissing(id, known)
     return this.#merge(lease, order, binding, known, external, signal)
   }
 

@@ -15,6 +15,12 @@ import { FakeShop } from './fake-shop.ts'
 
 export const NAME = 'shop-crm'
 
+/** A clock that only the test moves. */
+export class StillClock {
+  now = Date.now()
+  readonly read = (): number => this.now
+}
+
 /** Waits of a few milliseconds, so that a test of many attempts is over at once. */
 export const FAST: Required<BackoffOptions> = { firstMs: 2, maxMs: 4, attempts: 4, settleMs: 4 }
 
@@ -22,11 +28,13 @@ export interface BenchOptions {
   readonly shop?: FakeShop
   readonly crm?: FakeCrm
   readonly settings?: Partial<FakeSettings>
-  readonly parts?: Partial<Pick<ConnectionParts, 'fingerprint' | 'pollSeconds' | 'sweepSeconds'>>
+  readonly parts?: Partial<Pick<ConnectionParts, 'fingerprint' | 'pollSeconds' | 'sweepSeconds' | 'secrets'>>
   readonly backoff?: BackoffOptions
   readonly runtime?: Partial<Omit<RuntimeOptions, 'store' | 'connections' | 'log' | 'backoff'>>
   /** Wraps the store, to make it fail. */
   readonly wrap?: (store: Store) => Store
+  /** Stands still until told otherwise, for store and runtime alike. */
+  readonly clock?: StillClock
   /** A store to go on with. @default a fresh one in memory */
   readonly store?: Store
 }
@@ -49,7 +57,8 @@ export interface Bench {
 /** A real runtime on a real store between a fake shop and a fake CRM; gone with the test. */
 export async function startBench(t: TestContext, options: BenchOptions = {}): Promise<Bench> {
   const { shop = new FakeShop(), crm = new FakeCrm(), wrap = (store) => store } = options
-  const inner = options.store ?? (await openSqliteStore({ path: ':memory:' }))
+  const timed = options.clock === undefined ? {} : { clock: options.clock.read }
+  const inner = options.store ?? (await openSqliteStore({ path: ':memory:', ...timed }))
   const store = wrap(inner)
   const lines: string[] = []
   const runtime = await startRuntime({
@@ -60,6 +69,7 @@ export async function startBench(t: TestContext, options: BenchOptions = {}): Pr
     schedules: false,
     random: () => 0.5,
     backoff: { ...FAST, ...options.backoff },
+    ...timed,
     ...options.runtime,
   })
   t.after(async () => {

@@ -8,6 +8,7 @@ import {
   sync,
   type Connector,
   type Order,
+  type Secret,
   type SyncFlow,
 } from '@mufta/kit'
 import { z } from 'zod'
@@ -15,6 +16,7 @@ import type { CrmOrder, FakeCrm } from './fake-crm.ts'
 
 export interface FakeSettings {
   readonly statuses: Readonly<Record<string, string>>
+  readonly apiKey?: Secret
   /** Token that the CRM's hooks carry. */
   readonly hookToken: string
   readonly findFirst?: boolean

@@ -82,8 +82,8 @@ export class FakeShop implements Shop {
     })
   }
 
-  changedOrders(cursor: string | null): Promise<ChangePage> {
-    return this.faults.around({ method: 'changedOrders', ids: [] }, () => {
+  changedOrders(cursor: string | null, { signal }: CallOptions = {}): Promise<ChangePage> {
+    return this.faults.around({ method: 'changedOrders', ids: [], signal }, () => {
       if (cursor === null) return { events: [], cursor: String(this.#log.length), more: false }
       const from = Number(cursor)
       const page = this.#log.slice(from, from + this.pageSize)

@@ -2,6 +2,7 @@
 export interface Call {
   readonly method: string
   readonly ids: readonly string[]
+  readonly signal?: AbortSignal | undefined
 }
 export type Hook = (call: Call) => void | Promise<void>
 
