@@ -12,14 +12,8 @@ import {
   type SimulatedRetailCrm,
 } from '@mufta/testing'
 import { loadConfig } from '../../packages/mufta/src/config/load.ts'
-import {
-  configSecrets,
-  openConnections,
-  openLog,
-  openStore,
-  prepareConnections,
-  settingsSecrets,
-} from '../../packages/mufta/src/config/open.ts'
+import { openConnections, openLog, openStore } from '../../packages/mufta/src/config/open.ts'
+import { prepareConnections } from '../../packages/mufta/src/config/prepare.ts'
 import type { ConfigInput } from '../../packages/mufta/src/config/schema.ts'
 import { DEMO_SETTINGS } from '../../packages/mufta/src/demo/systems.ts'
 
@@ -91,8 +85,7 @@ export class World {
     writeFileSync(this.configFile, JSON.stringify(this.#config(), null, 2))
     const loaded = await loadConfig(this.folder, {})
     const prepared = await prepareConnections(loaded)
-    const secrets = [...configSecrets(loaded.config), ...settingsSecrets(prepared)]
-    const log = openLog(loaded, (line) => void this.lines.push(line), secrets)
+    const log = openLog(loaded, prepared, (line) => void this.lines.push(line))
     const store = await openStore(loaded, 'runtime')
     const runtime = await startRuntime({
       store,

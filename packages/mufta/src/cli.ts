@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander'
-import { MuftaError } from '@mufta/kit'
+import { ConfigError, MuftaError } from '@mufta/kit'
 import { buildProgram } from './program.ts'
-import { createScreen, langOf, paint } from './ui/screen.ts'
+import { errorText } from './ui/errors.ts'
+import { createScreen, langOf, paint, type Screen } from './ui/screen.ts'
 import type { ExitCode } from './commands/context.ts'
 
 export interface Outside {
@@ -13,13 +14,9 @@ export interface Outside {
 
 /** The command line: parses, runs one command, and turns every end into an exit code. */
 export async function main(args: readonly string[], outside: Outside): Promise<ExitCode> {
+  const { cwd, env, stdout, stderr } = outside
   const { json, configFile, rest } = globals(args)
-  const screen = createScreen({
-    lang: langOf(outside.env),
-    json,
-    stdout: outside.stdout,
-    stderr: outside.stderr,
-  })
+  const screen = createScreen({ lang: langOf(env), json, stdout, stderr })
   const abort = new AbortController()
   const stop = (): void => {
     // The second signal means it: the store survives a hard end.
@@ -29,40 +26,65 @@ export async function main(args: readonly string[], outside: Outside): Promise<E
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   let exit: ExitCode = 0
-  const program = buildProgram(
-    { screen, cwd: outside.cwd, env: outside.env, configFile, signal: abort.signal },
-    (code) => (exit = code),
-  )
   try {
+    if (configFile === '') throw new ConfigError('CONFIG_BAD_OPTION', '--config needs the name of a file')
+    const program = buildProgram(
+      { screen, cwd, env, configFile, signal: abort.signal },
+      (code) => (exit = code),
+    )
     await program.parseAsync(rest, { from: 'user' })
     return exit
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    return explain(error)
+    return explain(screen, error, env['MUFTA_DEBUG'] === '1')
   } finally {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)
   }
-
-  function explain(error: unknown): ExitCode {
-    if (!(error instanceof MuftaError)) throw error
-    screen.data({ error: { code: error.code, message: error.message, facts: error.facts } })
-    screen.error(`${paint.bad('✖')} ${error.message} ${paint.dim(error.code)}`)
-    return /^(CONFIG|SETTINGS|CONNECTOR|CONNECTION)_/.test(error.code) ? 2 : 1
-  }
 }
 
-/** Options that may stand anywhere on the line, before or behind the command. */
+function explain(screen: Screen, error: unknown, isDebug: boolean): ExitCode {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0
+    // Commander has told it on stderr already.
+    const message = error.message
+      .replace(/^error: /, '')
+      .replace('(outputHelp)', 'Say which command; see --help')
+    screen.data({ error: { code: 'USAGE', message } })
+    return 2
+  }
+  if (error instanceof MuftaError) {
+    screen.data({ error: { code: error.code, message: error.message, facts: error.facts } })
+    screen.error(`${paint.bad('✖')} ${errorText(error, screen.lang)} ${paint.dim(error.code)}`)
+    if (isDebug) screen.error(String(error.stack))
+    return /^(CONFIG|SETTINGS|CONNECTOR|CONNECTION)_/.test(error.code) ? 2 : 1
+  }
+  // A foreign error's text may hold anything, also a secret: it is shown only to who asks for it.
+  const name = error instanceof Error ? error.name : typeof error
+  const message = `Unexpected ${name}; MUFTA_DEBUG=1 shows its text and where it comes from`
+  screen.data({ error: { code: 'UNEXPECTED', message } })
+  screen.error(`${paint.bad('✖')} ${message}`)
+  if (isDebug) screen.error(error instanceof Error ? String(error.stack) : String(error))
+  return 1
+}
+
+/** Options that may stand anywhere on the line, before or behind the command; not behind "--". */
 function globals(args: readonly string[]): { json: boolean; configFile: string | undefined; rest: string[] } {
   const rest: string[] = []
   let json = false
   let configFile: string | undefined
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] as string
+    if (arg === '--') return { json, configFile, rest: [...rest, ...args.slice(index)] }
     if (arg === '--json') json = true
-    else if (arg === '--config') configFile = args[++index]
     else if (arg.startsWith('--config=')) configFile = arg.slice('--config='.length)
+    else if (arg === '--config') configFile = valueBehind(args, index++)
     else rest.push(arg)
   }
   return { json, configFile, rest }
+}
+
+/** "" = there is none. */
+function valueBehind(args: readonly string[], index: number): string {
+  const next = args[index + 1] ?? ''
+  return next.startsWith('-') ? '' : next
 }

@@ -1,7 +1,7 @@
 export { Connection } from './connection.ts'
 export type { ConnectionParts, External } from './connection.ts'
 export { dispositionOf, failureOf, RuntimeError } from './errors.ts'
-export { orderLane, parseLane } from './lanes.ts'
+export { orderLane, parseLane, serviceLanes } from './lanes.ts'
 export { createLog } from './log.ts'
 export { planOrders } from './plan.ts'
 export type { PlannedField, PlannedOrder } from './plan.ts'

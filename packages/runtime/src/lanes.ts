@@ -33,3 +33,6 @@ export const repeatingKinds: ReadonlySet<string> = new Set<Kind>([
   kinds.pullEvents,
   kinds.sweep,
 ])
+
+/** Lanes that hold no record: polls, sweeps, the listing of a first load. */
+export const serviceLanes: readonly string[] = [...repeatingKinds, kinds.backfill].map((kind) => `${kind}/-`)

@@ -1,15 +1,8 @@
 import { failureOf, type ConnectionParts } from '@mufta/runtime'
 import type { Finding, ShopDictionaries } from '@mufta/kit'
-import {
-  configSecrets,
-  openConnections,
-  openLog,
-  openStore,
-  prepareConnections,
-  settingsSecrets,
-} from '../config/open.ts'
 import { paint, type Screen } from '../ui/screen.ts'
-import { configOf, type CommandContext, type ExitCode } from './context.ts'
+import type { CommandContext, ExitCode } from './context.ts'
+import { eachConnection } from './sides.ts'
 
 export interface CheckReport {
   readonly connection: string
@@ -19,26 +12,13 @@ export interface CheckReport {
 
 /** `mufta check`: both sides of every connection, live; each finding with what to do. Changes nothing. */
 export async function check(context: CommandContext, only: string | undefined): Promise<ExitCode> {
-  const { screen } = context
-  const loaded = await configOf(context)
-  const prepared = await prepareConnections(loaded, only)
-  const log = openLog(loaded, () => undefined, [
-    ...configSecrets(loaded.config),
-    ...settingsSecrets(prepared),
-  ])
-  const store = await openStore(loaded, 'tool')
+  const { screen, signal } = context
   const reports: CheckReport[] = []
-  try {
-    for (const parts of openConnections({ loaded, store, log }, prepared)) {
-      const report = await checkConnection(parts, context.signal)
-      reports.push(report)
-      show(screen, report)
-      await parts.shop.close()
-      await parts.connector.close?.(parts.client)
-    }
-  } finally {
-    await store.close()
-  }
+  await eachConnection(context, only, async ({ parts }) => {
+    const report = await checkConnection(parts, signal)
+    reports.push(report)
+    show(screen, report)
+  })
   screen.data({ ok: reports.every((report) => report.ok), connections: reports })
   return reports.every((report) => report.ok) ? 0 : 1
 }

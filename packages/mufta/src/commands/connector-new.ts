@@ -18,12 +18,15 @@ export async function connectorNew(
     throw new ConfigError(
       'CONNECTOR_BAD_ID',
       `"${id}" must look like vendor.name: lower case letters and digits, one dot`,
+      { facts: { id } },
     )
   }
   const dashed = id.replace(/[._]/g, '-')
   const target = resolve(cwd, folder ?? join('connectors', dashed))
   if (existsSync(target))
-    throw new ConfigError('CONNECTOR_FOLDER_EXISTS', `${target} is there already: choose another --folder`)
+    throw new ConfigError('CONNECTOR_FOLDER_EXISTS', `${target} is there already: choose another --folder`, {
+      facts: { folder: target },
+    })
   cpSync(TEMPLATE, target, { recursive: true })
   for (const entry of readdirSync(target, { recursive: true, withFileTypes: true })) {
     if (entry.isFile()) rename(join(entry.parentPath, entry.name), id, dashed)

@@ -18,8 +18,3 @@ export type ExitCode = 0 | 1 | 2
 export function configOf({ cwd, env, configFile }: CommandContext): Promise<LoadedConfig> {
   return loadConfig(cwd, env, configFile)
 }
-
-/** The connection that is meant: the named one, or the only one. */
-export function connectionNames({ config }: LoadedConfig, only: string | undefined): readonly string[] {
-  return only === undefined ? Object.keys(config.connections) : [only]
-}

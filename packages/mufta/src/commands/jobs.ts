@@ -1,5 +1,6 @@
 import type { LaneState, Store } from '@mufta/runtime'
 import { openStore } from '../config/open.ts'
+import { connectionNames } from '../config/prepare.ts'
 import { paint, table, type Screen } from '../ui/screen.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
 
@@ -34,9 +35,11 @@ export async function jobsAction(
   action: 'pause' | 'resume' | 'unpark',
   options: { readonly connection: string; readonly lane?: string; readonly code?: string },
 ): Promise<ExitCode> {
+  const { connection } = options
+  // A typing error must not pause what does not exist.
+  connectionNames((await configOf(context)).config, connection)
   return withStore(context, async (store): Promise<ExitCode> => {
     const { screen } = context
-    const { connection } = options
     if (action === 'pause')
       await store.pause(connection, { code: 'PAUSED_BY_OPERATOR', message: 'Paused by an operator' }, true)
     if (action === 'resume') await store.resume(connection)

@@ -1,14 +1,7 @@
 import { Connection, planOrders, type PlannedOrder } from '@mufta/runtime'
-import {
-  configSecrets,
-  openConnections,
-  openLog,
-  openStore,
-  prepareConnections,
-  settingsSecrets,
-} from '../config/open.ts'
 import { paint, type Screen } from '../ui/screen.ts'
-import { configOf, type CommandContext, type ExitCode } from './context.ts'
+import type { CommandContext, ExitCode } from './context.ts'
+import { eachConnection } from './sides.ts'
 
 export interface PlanOptions {
   readonly connection?: string
@@ -21,41 +14,28 @@ const PACK = 50
 /** `mufta plan`: what a sync would create, change and skip, field by field. Writes nothing on either side. */
 export async function plan(context: CommandContext, options: PlanOptions): Promise<ExitCode> {
   const { screen, signal } = context
-  const loaded = await configOf(context)
-  const prepared = await prepareConnections(loaded, options.connection)
-  const log = openLog(loaded, () => undefined, [
-    ...configSecrets(loaded.config),
-    ...settingsSecrets(prepared),
-  ])
-  const store = await openStore(loaded, 'tool')
   let parked = 0
-  try {
-    for (const parts of openConnections({ loaded, store, log }, prepared)) {
-      const connection = new Connection(parts, signal)
-      const totals: Record<PlannedOrder['action'], number> = {
-        create: 0,
-        change: 0,
-        skip: 0,
-        park: 0,
-        missing: 0,
-      }
-      screen.line(paint.bold(parts.name))
-      const since = options.since === undefined ? {} : { since: options.since }
-      for await (const pack of packs(parts.shop.orderIds({ signal, ...since }), options.limit)) {
-        for (const planned of await planOrders(store, connection, pack, signal)) {
-          totals[planned.action]++
-          screen.data({ connection: parts.name, ...planned })
-          show(screen, planned)
-        }
-      }
-      parked += totals.park
-      screen.line(summary(screen, totals))
-      await parts.shop.close()
-      await parts.connector.close?.(parts.client)
+  await eachConnection(context, options.connection, async ({ parts, store }) => {
+    const connection = new Connection(parts, signal)
+    const totals: Record<PlannedOrder['action'], number> = {
+      create: 0,
+      change: 0,
+      skip: 0,
+      park: 0,
+      missing: 0,
     }
-  } finally {
-    await store.close()
-  }
+    screen.line(paint.bold(parts.name))
+    const since = options.since === undefined ? {} : { since: options.since }
+    for await (const pack of packs(parts.shop.orderIds({ signal, ...since }), options.limit)) {
+      for (const planned of await planOrders(store, connection, pack, signal)) {
+        totals[planned.action]++
+        screen.data({ connection: parts.name, ...planned })
+        show(screen, planned)
+      }
+    }
+    parked += totals.park
+    screen.line(summary(screen, totals))
+  })
   return parked > 0 ? 1 : 0
 }
 

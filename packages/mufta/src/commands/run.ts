@@ -1,13 +1,8 @@
 import { once } from 'node:events'
-import { startRuntime } from '@mufta/runtime'
-import {
-  configSecrets,
-  openConnections,
-  openLog,
-  openStore,
-  prepareConnections,
-  settingsSecrets,
-} from '../config/open.ts'
+import { PermanentError } from '@mufta/kit'
+import { startRuntime, type Runtime, type RuntimeOptions } from '@mufta/runtime'
+import { openConnections, openLog, openStore } from '../config/open.ts'
+import { prepareConnections } from '../config/prepare.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
 
 /** How long running attempts may take after a stop signal. */
@@ -17,12 +12,11 @@ const STOP_MS = 15_000
 export async function run(context: CommandContext): Promise<ExitCode> {
   const loaded = await configOf(context)
   const prepared = await prepareConnections(loaded)
-  const secrets = [...configSecrets(loaded.config), ...settingsSecrets(prepared)]
-  const log = openLog(loaded, (line) => process.stdout.write(line), secrets)
+  const log = openLog(loaded, prepared, (line) => process.stdout.write(line))
   const store = await openStore(loaded, 'runtime')
   try {
     const { http, concurrency } = loaded.config
-    await using runtime = await startRuntime({
+    await using runtime = await listening({
       store,
       connections: openConnections({ loaded, store, log }, prepared),
       log,
@@ -38,4 +32,29 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   }
   log.info({}, 'Stopped')
   return 0
+}
+
+/** The address may be taken or forbidden: say which and what to do. @throws PermanentError `HTTP_NOT_LISTENING` */
+async function listening(options: RuntimeOptions & { readonly http: object }): Promise<Runtime> {
+  try {
+    return await startRuntime(options)
+  } catch (cause) {
+    const systemCode =
+      cause instanceof Error && 'syscall' in cause && 'code' in cause ? String(cause.code) : ''
+    const why = LISTEN_PROBLEMS[systemCode]
+    if (why === undefined) throw cause
+    const { host, port } = options.http
+    throw new PermanentError(
+      'HTTP_NOT_LISTENING',
+      `Cannot listen on ${host}:${port}: ${why}; change "http" in the configuration`,
+      { facts: { host, port, systemCode }, cause },
+    )
+  }
+}
+
+const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program has this port (is Mufta running already?)',
+  EACCES: 'this user may not use this port',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'this machine has no such address',
 }

@@ -1,8 +1,17 @@
 import { once } from 'node:events'
+import { ConfigError } from '@mufta/kit'
 import { runPortal, runRetailCrm } from '@mufta/testing'
 import type { CommandContext, ExitCode } from './context.ts'
 
-type Starter = (args: string[]) => Promise<{ close(): Promise<void> } | null>
+interface Simulated {
+  readonly url: string
+  readonly webhook?: string
+  readonly applicationToken?: string
+  readonly apiKey?: string
+  close(): Promise<void>
+}
+
+type Starter = (args: string[], print: (line: string) => void) => Promise<Simulated | null>
 const SYSTEMS: Readonly<Record<string, Starter>> = { portal: runPortal, retailcrm: runRetailCrm }
 
 /** `mufta sim portal|retailcrm`: a simulated system on a loopback port, until Ctrl+C. */
@@ -13,17 +22,33 @@ export async function sim(
 ): Promise<ExitCode> {
   const start = SYSTEMS[system]
   if (start === undefined) {
-    screen.error(
-      screen.t(
-        `Unknown system "${system}": portal or retailcrm`,
-        `Неизвестная система «${system}»: portal или retailcrm`,
-      ),
-    )
-    return 2
+    throw new ConfigError('CONFIG_SYSTEM_UNKNOWN', `There is no simulated "${system}": portal or retailcrm`, {
+      facts: { name: system },
+    })
   }
-  const running = await start([...args])
+  const running = await started(start, system, args, screen.line)
   if (running === null) return 0
+  // The secrets of a simulator are made up, and whoever starts it needs them.
+  const { url, webhook, applicationToken, apiKey } = running
+  screen.data({ system, url, webhook, applicationToken, apiKey })
   if (!signal.aborted) await once(signal, 'abort')
   await running.close()
   return 0
+}
+
+/** Their options are read by themselves; a wrong one is wrong use of this command. */
+async function started(
+  start: Starter,
+  system: string,
+  args: readonly string[],
+  print: (line: string) => void,
+): Promise<Simulated | null> {
+  try {
+    return await start(args[0] === '--' ? args.slice(1) : [...args], print)
+  } catch (cause) {
+    if (!(cause instanceof TypeError) && !(cause instanceof RangeError)) throw cause
+    throw new ConfigError('CONFIG_BAD_OPTION', `${cause.message} (see "mufta sim ${system} -- --help")`, {
+      cause,
+    })
+  }
 }

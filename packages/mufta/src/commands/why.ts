@@ -1,7 +1,8 @@
 import type { Binding, Store, StoredJournalEntry } from '@mufta/runtime'
 import { orderLane } from '@mufta/runtime'
+import { connectionNames } from '../config/prepare.ts'
 import { paint, type Screen } from '../ui/screen.ts'
-import { configOf, connectionNames, type CommandContext, type ExitCode } from './context.ts'
+import { configOf, type CommandContext, type ExitCode } from './context.ts'
 import { withStore } from './jobs.ts'
 
 /** `mufta why order 5012`: one record's life: events, reads, writes, echoes, binding, what waits and why. */
@@ -21,7 +22,7 @@ export async function why(
     )
     return 2
   }
-  const names = connectionNames(await configOf(context), only)
+  const names = connectionNames((await configOf(context)).config, only)
   return withStore(context, (store) => {
     const lives = names.map((name) => lifeOf(store, name, id))
     screen.data({ entity, id, lives })

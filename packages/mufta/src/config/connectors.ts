@@ -21,13 +21,14 @@ export async function loadConnector(name: string, folder: string): Promise<Conne
     throw new ConfigError(
       'CONNECTOR_NOT_FOUND',
       `Connector "${name}" cannot be loaded: it is neither built in (${builtInConnectors.join(', ')}) nor a package nor a file that runs`,
-      { cause },
+      { facts: { name }, cause },
     )
   }
   if (isConnector(module.default)) return module.default
   throw new ConfigError(
     'CONNECTOR_NOT_A_CONNECTOR',
     `"${name}" does not export a connector by default: end it with "export default defineConnector({ … })"`,
+    { facts: { name } },
   )
 }
 

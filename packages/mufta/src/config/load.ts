@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseEnv } from 'node:util'
 import { ConfigError } from '@mufta/kit'
@@ -38,7 +38,9 @@ export async function loadConfig(
     const problems = parsed.error.issues.map(
       (issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`,
     )
-    throw new ConfigError('CONFIG_INVALID', `${path} is not right:\n${problems.join('\n')}`)
+    throw new ConfigError('CONFIG_INVALID', `${path} is not right:\n${problems.join('\n')}`, {
+      facts: { file: path },
+    })
   }
   return { config: parsed.data, file: path, folder: home }
 }
@@ -49,6 +51,7 @@ function findConfig(folder: string): string {
   throw new ConfigError(
     'CONFIG_NOT_FOUND',
     `No ${NAMES.join(', ')} in ${folder}: make one with "mufta init", or name one with --config`,
+    { facts: { folder } },
   )
 }
 
@@ -58,12 +61,17 @@ async function readConfig(path: string): Promise<unknown> {
     const module = (await import(pathToFileURL(path).href)) as { default?: unknown }
     return module.default
   } catch (cause) {
-    const why =
-      cause instanceof SyntaxError
-        ? `it is not valid ${path.endsWith('.json') ? 'JSON' : 'code'}: ${cause.message}`
-        : 'it cannot be read'
-    throw new ConfigError('CONFIG_NOT_READABLE', `${path}: ${why}`, { cause })
+    const why = whyNotReadable(path, cause)
+    throw new ConfigError('CONFIG_NOT_READABLE', `${path}: ${why}`, { facts: { file: path }, cause })
   }
+}
+
+/** The engine's own text quotes the file around the mistake, and there may be a secret: only the place is told. */
+function whyNotReadable(path: string, cause: unknown): string {
+  if (!(cause instanceof SyntaxError)) return 'it cannot be read'
+  if (!path.endsWith('.json')) return `it is not valid code; "node --check ${basename(path)}" says where`
+  const place = /\(line \d+ column \d+\)/.exec(cause.message)?.[0] ?? ''
+  return `it is not valid JSON ${place}`.trimEnd()
 }
 
 function readDotEnv(folder: string): Record<string, string | undefined> {

@@ -1,22 +1,20 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { createPortalClient, createRestShop, type RenameEvent } from '@mufta/bitrix'
 import {
   ConfigError,
   createBudgetRegistry,
   createRedactor,
-  parseSettings,
-  secretsOf,
   type BudgetRegistry,
-  type Connector,
   type ConnectorLog,
   type Shop,
 } from '@mufta/kit'
 import { createLog, openSqliteStore, type ConnectionParts, type Store } from '@mufta/runtime'
-import { loadConnector } from './connectors.ts'
 import type { LoadedConfig } from './load.ts'
-import type { Config, ConnectionConfig } from './schema.ts'
+import type { Prepared } from './prepare.ts'
+import type { ConnectionConfig } from './schema.ts'
+import { allSecrets, siteSecrets } from './secrets.ts'
 import { storeTokens } from './tokens.ts'
 
 /** Polls of a site that sends no events are its only news, so they are closer together. */
@@ -28,69 +26,28 @@ export interface Opened {
   readonly log: ConnectorLog
 }
 
-/** Opens the store named in the configuration. `tool` = beside a running runtime. */
-export function openStore({ config, folder }: LoadedConfig, role: 'runtime' | 'tool'): Promise<Store> {
-  const match = /^sqlite:(.+)$/.exec(config.store)
-  if (match === null) {
-    throw new ConfigError(
-      'CONFIG_STORE_UNKNOWN',
-      `"store" must look like sqlite:./data/mufta.db; other engines are not part of this version`,
-    )
-  }
-  const path = resolve(folder, match[1] as string)
-  mkdirSync(dirname(path), { recursive: true })
-  return openSqliteStore({ path, role })
+/** Opens the store named in the configuration. `tool` = beside a running runtime; it makes no file. */
+export function openStore(loaded: LoadedConfig, role: 'runtime' | 'tool'): Promise<Store> {
+  return openSqliteStore({ path: storePath(loaded), role })
 }
 
-/** Every secret of the configuration that is known before the connectors' schemas are. */
-export function configSecrets(config: Config): string[] {
-  return Object.values(config.connections).flatMap(({ site }) =>
-    [
-      site.webhook,
-      webhookSecret(site.webhook),
-      site.applicationToken,
-      site.oauth?.clientSecret,
-      site.oauth?.refreshToken,
-    ].filter((value) => value !== undefined),
-  )
+/**
+ * The store for a command that only looks: none is made where there is none yet. Except for an application: its
+ * tokens rotate with the first call, and a pair that is not kept is a dead connection.
+ */
+export function openStoreToLook(loaded: LoadedConfig, prepared: readonly Prepared[]): Promise<Store> {
+  if (existsSync(storePath(loaded))) return openStore(loaded, 'tool')
+  const rotates = prepared.some(({ config }) => config.site.oauth !== undefined)
+  return rotates ? openStore(loaded, 'runtime') : openSqliteStore({ path: ':memory:', role: 'runtime' })
 }
 
-/** Log for a command: redacted line by line. */
+/** Log of a command, every line of it redacted. @default write nowhere */
 export function openLog(
-  loaded: LoadedConfig,
-  write: (line: string) => void,
-  secrets: readonly string[],
+  { config }: LoadedConfig,
+  prepared: readonly Prepared[],
+  write: (line: string) => void = () => undefined,
 ): ConnectorLog {
-  return createLog({ level: loaded.config.log.level, redact: createRedactor(secrets), write })
-}
-
-export interface Prepared {
-  readonly name: string
-  readonly config: ConnectionConfig
-  readonly connector: Connector
-  readonly settings: unknown
-}
-
-/** Loads connectors and validates settings, before anything is opened. @throws ConfigError naming each problem by path */
-export async function prepareConnections(
-  { config, folder }: LoadedConfig,
-  only?: string,
-): Promise<readonly Prepared[]> {
-  const names = Object.keys(config.connections)
-  if (only !== undefined && !names.includes(only)) {
-    throw new ConfigError(
-      'CONNECTION_UNKNOWN',
-      `There is no connection "${only}" in the configuration; known: ${names.join(', ')}`,
-    )
-  }
-  const prepared: Prepared[] = []
-  for (const [name, connection] of Object.entries(config.connections)) {
-    if (only !== undefined && name !== only) continue
-    const connector = await loadConnector(connection.connector, folder)
-    const settings = parseSettings(connector.settings, connection.settings, `connections.${name}.settings`)
-    prepared.push({ name, config: connection, connector, settings })
-  }
-  return prepared
+  return createLog({ level: config.log.level, redact: createRedactor(allSecrets(config, prepared)), write })
 }
 
 /** Opens both sides of every prepared connection. */
@@ -99,8 +56,13 @@ export function openConnections(opened: Opened, prepared: readonly Prepared[]): 
   return prepared.map((each) => openConnection(opened, each, budgets))
 }
 
-export function settingsSecrets(prepared: readonly Prepared[]): string[] {
-  return prepared.flatMap(({ settings }) => secretsOf(settings))
+function storePath({ config, folder }: LoadedConfig): string {
+  const path = /^sqlite:(.+)$/.exec(config.store)?.[1]
+  if (path !== undefined) return resolve(folder, path)
+  throw new ConfigError(
+    'CONFIG_STORE_UNKNOWN',
+    `"store" must look like sqlite:./data/mufta.db; other engines are not part of this version`,
+  )
 }
 
 function openConnection(opened: Opened, prepared: Prepared, budgets: BudgetRegistry): ConnectionParts {
@@ -116,6 +78,7 @@ function openConnection(opened: Opened, prepared: Prepared, budgets: BudgetRegis
     settings,
     client,
     fingerprint: fingerprint(config),
+    secrets: siteSecrets(site),
     pollSeconds:
       site.pollSeconds ??
       (site.applicationToken === undefined ? POLL_SECONDS.withoutEvents : POLL_SECONDS.withEvents),
@@ -137,7 +100,10 @@ function openShop({ loaded, store, log }: Opened, name: string, { site }: Connec
   const client =
     site.oauth === undefined
       ? createPortalClient({ ...common, ...renamed(store, name, site.webhook as string) })
-      : createPortalClient({ ...common, oauth: { ...oauthOptions(site.oauth), tokenStore: storeTokens(store, name) } })
+      : createPortalClient({
+          ...common,
+          oauth: { ...oauthOptions(site.oauth), tokenStore: storeTokens(store, name) },
+        })
   return createRestShop({
     client,
     auth: site.oauth === undefined ? 'webhook' : 'oauth',
@@ -161,10 +127,6 @@ function renamed(store: Store, name: string, webhook: string) {
 function oauthOptions(oauth: NonNullable<ConnectionConfig['site']['oauth']>) {
   const { authServer, ...rest } = oauth
   return authServer === undefined ? rest : { ...rest, authServer }
-}
-
-function webhookSecret(webhook: string | undefined): string | undefined {
-  return webhook === undefined ? undefined : /\/rest\/\d+\/([^/]+)/.exec(webhook)?.[1]
 }
 
 // Hashed, so that neither the store nor a listing holds a key.

@@ -15,6 +15,7 @@ export function substitute(value: unknown, env: Readonly<Record<string, string |
   throw new ConfigError(
     'CONFIG_VARIABLE_MISSING',
     `The configuration needs ${names}: set it in the environment or in .env beside the file`,
+    { facts: { names } },
   )
 }
 

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util'
+import { stripVTControlCharacters, styleText } from 'node:util'
 
 export type Lang = 'en' | 'ru'
 
@@ -29,7 +29,7 @@ export interface ScreenOptions {
 const PLAIN_LIVE_MS = 3_000
 
 export function createScreen({ lang, json, stdout, stderr }: ScreenOptions): Screen {
-  const isTty = stdout.isTTY === true && !json
+  const isTty = stdout.isTTY && !json
   let height = 0
   let lastPlain = 0
   return {
@@ -43,9 +43,11 @@ export function createScreen({ lang, json, stdout, stderr }: ScreenOptions): Scr
     live: (block) => {
       if (json) return
       if (isTty) {
+        // A wrapped line would count as two and the block would climb.
+        const lines = block.split('\n').map((text) => clip(text, stdout.columns || 80))
         const up = height > 0 ? `\u001b[${height}A\u001b[0J` : ''
-        stdout.write(`${up}${block}\n`)
-        height = block.split('\n').length
+        stdout.write(`${up}${lines.join('\n')}\n`)
+        height = lines.length
         return
       }
       if (Date.now() - lastPlain < PLAIN_LIVE_MS) return
@@ -83,13 +85,24 @@ export function bar(done: number, total: number, width = 28): string {
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = []
   for (const row of rows)
-    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)))
+    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, visible(cell))))
   return rows
     .map((row) =>
       row
-        .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+        .map((cell, index) =>
+          index === row.length - 1 ? cell : `${cell}${' '.repeat((widths[index] ?? 0) - visible(cell))}`,
+        )
         .join('  ')
         .trimEnd(),
     )
     .join('\n')
+}
+
+/** Length as seen: colours take no room. */
+function visible(text: string): number {
+  return stripVTControlCharacters(text).length
+}
+
+function clip(text: string, columns: number): string {
+  return visible(text) < columns ? text : `${stripVTControlCharacters(text).slice(0, columns - 2)}…`
 }

@@ -1,0 +1,93 @@
+import { ConfigError } from '@mufta/kit'
+import type { ConnectionParts } from '@mufta/runtime'
+import { paint, type Screen } from '../ui/screen.ts'
+import type { CommandContext, ExitCode } from './context.ts'
+import { eachConnection, type Side } from './sides.ts'
+
+export interface InstallOptions {
+  readonly connection?: string
+  /** Public address of this Mufta. @default http.publicUrl of the configuration */
+  readonly url?: string
+}
+
+interface InstallReport {
+  readonly connection: string
+  readonly site: readonly string[]
+  readonly external: readonly string[]
+}
+
+/**
+ * `mufta install`, `mufta uninstall`: sets up both sides (event bindings, hooks, fields), or takes that away again.
+ * Safe to run twice: what is there already stays as it is.
+ */
+export async function install(
+  context: CommandContext,
+  options: InstallOptions,
+  action: 'install' | 'uninstall',
+): Promise<ExitCode> {
+  const { screen, signal } = context
+  const reports: InstallReport[] = []
+  await eachConnection(context, options.connection, async (side) => {
+    const base = publicUrl(options.url ?? side.loaded.config.http.publicUrl, side)
+    const report = await setUp(side.parts, base, action, signal)
+    reports.push(report)
+    show(screen, report, side)
+  })
+  screen.data({ action, connections: reports })
+  return 0
+}
+
+async function setUp(
+  { name, shop, connector, client, settings }: ConnectionParts,
+  base: string | null,
+  action: 'install' | 'uninstall',
+  signal: AbortSignal,
+): Promise<InstallReport> {
+  const address = (side: 'site' | 'external'): string => `${base ?? ''}/hooks/${name}/${side}`
+  const subscription = action === 'install' ? 'subscribe' : 'unsubscribe'
+  const site = await shop[subscription](address('site'), { signal })
+  const hook = base === null ? {} : { hookUrl: address('external') }
+  const external = (await connector.installer?.[action]({ client, settings, signal, ...hook })) ?? []
+  return {
+    connection: name,
+    site: base === null ? site : [...site, `handler address: ${address('site')}`],
+    external,
+  }
+}
+
+/** An inbound webhook binds nothing, so it works without. @throws ConfigError `CONFIG_PUBLIC_URL` */
+function publicUrl(given: string | undefined, { parts, loaded }: Side): string | null {
+  if (given === undefined) {
+    if (loaded.config.connections[parts.name]?.site.oauth === undefined) return null
+    throw new ConfigError(
+      'CONFIG_PUBLIC_URL',
+      'Say under which address the portal reaches this Mufta: --url https://…, or http.publicUrl in the configuration',
+    )
+  }
+  const url = URL.parse(given)
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+    throw new ConfigError(
+      'CONFIG_PUBLIC_URL',
+      `"${given}" is no public address: it must look like https://mufta.example.ru`,
+    )
+  }
+  return url.href.replace(/\/+$/, '')
+}
+
+function show({ line, t, lang }: Screen, report: InstallReport, { parts, loaded }: Side): void {
+  line(paint.bold(report.connection))
+  line(`  ${t('Site', 'Сайт')}`)
+  for (const done of report.site) line(`    ${done}`)
+  line(`  ${t('External system', 'Внешняя система')}: ${parts.connector.title[lang]}`)
+  for (const done of report.external) line(`    ${done}`)
+  const site = loaded.config.connections[parts.name]?.site
+  if (site?.oauth === undefined || site.applicationToken !== undefined) return
+  line(
+    paint.warn(
+      t(
+        '  Events are refused until applicationToken of this connection is set: the portal sends it with every event',
+        '  События отклоняются, пока не задан applicationToken соединения: портал шлёт его с каждым событием',
+      ),
+    ),
+  )
+}

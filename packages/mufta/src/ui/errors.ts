@@ -1,0 +1,43 @@
+import type { MuftaError } from '@mufta/kit'
+import type { Lang } from './screen.ts'
+
+/** An error in the user's language, where it is one of the command line's own; others say what they say. */
+export function errorText(error: MuftaError, lang: Lang): string {
+  return (lang === 'ru' ? RUSSIAN[error.code]?.(error.facts, error.message) : undefined) ?? error.message
+}
+
+type Text = (facts: MuftaError['facts'], message: string) => string
+
+const RUSSIAN: Readonly<Record<string, Text>> = {
+  CONFIG_NOT_FOUND: ({ folder }) =>
+    `В ${folder} нет mufta.config.ts, .js или .json: создайте его командой «mufta init» или укажите --config`,
+  CONFIG_NOT_READABLE: ({ file }, message) => `${file} не читается:${message.slice(String(file).length + 1)}`,
+  CONFIG_VARIABLE_MISSING: ({ names }) =>
+    `Настройкам нужно ${names}: задайте в окружении или в .env рядом с файлом`,
+  CONFIG_INVALID: ({ file }, message) => `В ${file} ошибки:${message.slice(message.indexOf('\n'))}`,
+  CONFIG_EXISTS: ({ file }) => `${file} уже есть: правьте его или запустите init в пустой папке`,
+  CONFIG_ANSWER_MISSING: ({ question }) =>
+    `${question}: укажите ключом команды (см. «mufta init --help»), спросить некого`,
+  CONFIG_CANCELLED: () => 'Отменено, ничего не записано',
+  CONFIG_SETTING_UNKNOWN: ({ name, known }) => `--set: у коннектора нет настройки «${name}»; есть: ${known}`,
+  CONFIG_STORE_UNKNOWN: () =>
+    '«store» должно выглядеть как sqlite:./data/mufta.db; других хранилищ в этой версии нет',
+  CONFIG_PUBLIC_URL: () =>
+    'Укажите, под каким адресом портал видит эту Mufta: --url https://… или http.publicUrl в настройках',
+  CONNECTION_UNKNOWN: ({ name, known }) => `Соединения «${name}» в настройках нет; есть: ${known}`,
+  CONNECTOR_NOT_FOUND: ({ name }) =>
+    `Коннектор «${name}» не загружается: это не встроенное имя, не пакет и не работающий файл`,
+  CONNECTOR_NOT_A_CONNECTOR: ({ name }) =>
+    `«${name}» не отдаёт коннектор по умолчанию: закончите файл «export default defineConnector({ … })»`,
+  CONNECTOR_BAD_ID: ({ id }) =>
+    `«${id}» должно выглядеть как vendor.name: строчные латинские буквы и цифры, одна точка`,
+  CONNECTOR_FOLDER_EXISTS: ({ folder }) => `${folder} уже есть: выберите другую папку ключом --folder`,
+  HTTP_NOT_LISTENING: ({ host, port }) =>
+    `Не удаётся слушать ${host}:${port}: порт занят (Mufta уже запущена?) или запрещён; измените «http» в настройках`,
+  CONFIG_BAD_WEBHOOK: () =>
+    'Входящий вебхук должен выглядеть как https://portal.example/rest/1/secret/: скопируйте адрес целиком',
+  CONFIG_SYSTEM_UNKNOWN: ({ name }) => `Имитатора «${name}» нет: portal или retailcrm`,
+  STORE_LOCKED: ({ pid, since }) =>
+    `С этим хранилищем уже работает процесс ${pid ?? '?'} (с ${since ?? '?'}): сначала остановите его или укажите другое хранилище`,
+  STORE_MISSING: () => 'Хранилища ещё нет: проверьте путь или запустите один раз «mufta run»',
+}
