@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+
+const ROOT = join(import.meta.dirname, '..')
+const SOURCES = ['packages/{kit,bitrix,runtime,mufta}/src/**/*.ts', 'connectors/*/src/**/*.ts']
+const PAGES = ['docs/en/errors.md', 'docs/ru/errors.md']
+
+/** Codes that the sources put together from parts. */
+const COMPOSED = [
+  ...['STATUS', 'PAYMENT_TYPE', 'DELIVERY_TYPE'].flatMap((subject) =>
+    ['OK', 'UNMAPPED', 'GONE'].map((end) => `RETAILCRM_${subject}_${end}`),
+  ),
+  ...['PAYMENT_SYSTEMS', 'DELIVERIES'].flatMap((what) => [`SITE_${what}`, `SITE_${what}_REFUSED`]),
+  'SITE_PROPERTY_NO_EMAIL',
+  'SITE_PROPERTY_NO_PHONE',
+]
+
+/** Upper-case words of the sources that are no codes of ours: names of outside systems and prefixes. */
+const FOREIGN = new Set([
+  // RetailCRM's texts in our short words; facts.systemCode, never an error's code.
+  ...['ORDER_EXISTS', 'ALREADY_EXISTS', 'PAYMENT_NOT_ALLOWED', 'CUSTOMER_NOT_FOUND', 'OFFER_NOT_FOUND', 'WRONG_ACCOUNT'],
+  // the portal's own codes and field names
+  ...['ACCESS_DENIED', 'CONNECTION_ERROR', 'ERROR_METHOD_NOT_FOUND', 'ENTITY_REGISTRY_TYPE', 'CONTACT_PERSON', 'E_MAIL'],
+  // prefixes of composed codes
+  ...['RETAILCRM_STATUS', 'RETAILCRM_PAYMENT_TYPE', 'RETAILCRM_DELIVERY_TYPE'],
+  // environment and secrets' names
+  ...['LC_ALL', 'LC_MESSAGES', 'MUFTA_LANG', 'MUFTA_DEBUG', 'SITE_WEBHOOK', 'SITE_TOKEN'],
+])
+/** Codes of Node and undici. */
+const NODE = /^(?:UND_ERR|EAI|ERR)_|^E[A-Z]+$/
+
+describe('the pages of error codes', () => {
+  const inSources = codesOfSources()
+
+  for (const page of PAGES) {
+    it(`${page} explains every code that the sources can give`, () => {
+      const explained = codesOfPage(page)
+      assert.deepEqual(
+        [...inSources].filter((code) => !explained.has(code)).toSorted(),
+        [],
+      )
+    })
+
+    it(`${page} explains no code that is gone`, () => {
+      assert.deepEqual(
+        [...codesOfPage(page)].filter((code) => !inSources.has(code)).toSorted(),
+        [],
+      )
+    })
+  }
+
+  it('a code is found wherever it stands in a statement', () => {
+    assert.deepEqual(
+      [...codesIn(`new AuthError(\n 'ABORTED', x); const a = { code: 'UNEXPECTED' }; f('ONE_TWO'); g('EAI_AGAIN')`)],
+      ['ABORTED', 'UNEXPECTED', 'ONE_TWO'],
+    )
+  })
+})
+
+function codesOfSources(): ReadonlySet<string> {
+  const files = SOURCES.flatMap((pattern) => globSync(pattern, { cwd: ROOT }))
+  assert.ok(files.length > 100, 'the sources are where they are looked for')
+  const codes = files.flatMap((file) => [...codesIn(readFileSync(join(ROOT, file), 'utf8'))])
+  return new Set([...codes, ...COMPOSED])
+}
+
+function codesIn(source: string): ReadonlySet<string> {
+  const single = [
+    ...source.matchAll(/new \w*Error\(\s*(?:\d+,\s*)?'([A-Z]+)'/g),
+    ...source.matchAll(/\bcode: '([A-Z]+)'/g),
+    ...source.matchAll(/'(?:bind|note|check|echo|skip|conflict)', '([A-Z]+)'/g),
+  ].map((match) => match[1] as string)
+  const several = [
+    ...source.matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g),
+    // keys of a table of codes
+    ...source.matchAll(/^ {2}(STORE_[A-Z_]+): '/gm),
+  ].map((match) => match[1] as string)
+  return new Set([...single, ...several].filter((code) => !FOREIGN.has(code) && !NODE.test(code)))
+}
+
+function codesOfPage(page: string): ReadonlySet<string> {
+  const text = readFileSync(join(ROOT, page), 'utf8')
+  return new Set([...text.matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map((match) => match[1] as string))
+}
