@@ -11,7 +11,7 @@ import type { ConfigInput } from '../config/schema.ts'
 
 /** How the demo's shop and CRM name the same things. */
 export const DEMO_SETTINGS = {
-  statuses: { N: 'new', A: 'assembling', P: 'prepayed', S: 'delivering', F: 'complete' },
+  statuses: { N: 'new', A: 'assembling', P: 'prepayed', S: 'delivering', F: 'complete', D: 'cancel-other' },
   paymentTypes: { '1': 'cash', '2': 'bank-card', '3': 'bank-transfer' },
   deliveryTypes: { '1': 'self-delivery', '2': 'courier', '3': 'self-delivery', '4': 'courier' },
 } as const

@@ -1,6 +1,4 @@
 import type { Command } from 'commander'
-import { connectorNew } from '../commands/connector-new.ts'
-import { sim } from '../commands/sim.ts'
 import { examples, type Leaves } from './leaf.ts'
 
 /** Tools for those who write connectors. */
@@ -19,7 +17,7 @@ export function addAuthors(program: Command, leaves: Leaves): void {
       t('where to put it (default: connectors/<name>)', 'куда положить (по умолчанию connectors/<имя>)'),
     )
     .action(async (id: string, options: { folder?: string }) =>
-      done(await connectorNew(context, id, options.folder)),
+      done(await (await import('../commands/connector-new.ts')).connectorNew(context, id, options.folder)),
     )
   program
     .command('sim')
@@ -41,5 +39,7 @@ export function addAuthors(program: Command, leaves: Leaves): void {
         ['mufta sim portal -- --help', 'its options', 'его параметры'],
       ),
     )
-    .action(async (system: string, args: readonly string[]) => done(await sim(context, system, args)))
+    .action(async (system: string, args: readonly string[]) =>
+      done(await (await import('../commands/sim.ts')).sim(context, system, args)),
+    )
 }

@@ -1,6 +1,6 @@
 import type { CommandContext, ExitCode } from '../commands/context.ts'
 
-/** What every group of commands gets to hang its leaves on. */
+/** What every group of commands gets to hang its leaves on. Commands are loaded when they are run: help is quick. */
 export interface Leaves {
   readonly context: CommandContext
   readonly t: CommandContext['screen']['t']

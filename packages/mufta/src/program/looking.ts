@@ -1,11 +1,12 @@
-import { laneStates } from '@mufta/runtime'
+import type { LaneState } from '@mufta/runtime'
 import { Option, type Command } from 'commander'
 import type { CommandContext, ExitCode } from '../commands/context.ts'
-import { deadAct, deadList, deadShow } from '../commands/dead.ts'
-import { jobs, jobsAction, type JobsOptions } from '../commands/jobs.ts'
-import { why } from '../commands/why.ts'
+import type { JobsOptions } from '../commands/jobs.ts'
 import { named, toCount } from './arguments.ts'
 import { examples, type Leaves } from './leaf.ts'
+
+// Not the runtime's own list: loading the runtime would make every --help slow.
+const STATES = ['idle', 'waiting', 'running', 'parked'] as const satisfies readonly LaneState[]
 
 /** What an operator asks when something is odd. */
 export function addLooking(program: Command, leaves: Leaves): void {
@@ -22,7 +23,7 @@ function addJobs(program: Command, leaves: Leaves): void {
     .description(t('what waits, runs and is parked', 'что ждёт, выполняется и придержано'))
     .option('--connection <name>', only)
     .addOption(
-      new Option('--state <state>', t('lanes in this state', 'очереди в этом состоянии')).choices(laneStates),
+      new Option('--state <state>', t('lanes in this state', 'очереди в этом состоянии')).choices(STATES),
     )
     .option('--limit <n>', t('lanes listed', 'сколько очередей показать'), toCount(t), 50)
     .addHelpText(
@@ -33,7 +34,9 @@ function addJobs(program: Command, leaves: Leaves): void {
         ['mufta jobs unpark shop-crm', 'try it all again', 'попробовать всё снова'],
       ),
     )
-    .action(async (options: JobsOptions) => done(await jobs(context, options)))
+    .action(async (options: JobsOptions) =>
+      done(await (await import('../commands/jobs.ts')).jobs(context, options)),
+    )
   const words = {
     pause: t('holds a connection until you resume it', 'останавливает соединение, пока вы его не продолжите'),
     resume: t('lets a paused connection go on', 'продолжает остановленное соединение'),
@@ -43,7 +46,9 @@ function addJobs(program: Command, leaves: Leaves): void {
       .command(action)
       .description(words[action])
       .argument('<connection>')
-      .action(async (connection: string) => done(await jobsAction(context, action, { connection })))
+      .action(async (connection: string) =>
+        done(await (await import('../commands/jobs.ts')).jobsAction(context, action, { connection })),
+      )
   }
   queue
     .command('unpark')
@@ -52,7 +57,9 @@ function addJobs(program: Command, leaves: Leaves): void {
     .option('--lane <lane>', t('only this one, e.g. order/5012', 'только эту, например order/5012'))
     .option('--code <code>', t('only those parked for this reason', 'только придержанные по этой причине'))
     .action(async (connection: string, options: { lane?: string; code?: string }) =>
-      done(await jobsAction(context, 'unpark', { connection, ...options })),
+      done(
+        await (await import('../commands/jobs.ts')).jobsAction(context, 'unpark', { connection, ...options }),
+      ),
     )
 }
 
@@ -84,18 +91,22 @@ function addDead(program: Command, leaves: Leaves): void {
         ],
       ),
     )
-    .action(async (options: { connection?: string; code?: string }) => done(await deadList(context, options)))
+    .action(async (options: { connection?: string; code?: string }) =>
+      done(await (await import('../commands/dead.ts')).deadList(context, options)),
+    )
   dead
     .command('list')
     .description(t('the same as "mufta dead"', 'то же, что «mufta dead»'))
     .option('--connection <name>', only)
     .option('--code <code>', cause)
-    .action(async (options: object) => done(await deadList(context, { ...dead.opts(), ...options })))
+    .action(async (options: object) =>
+      done(await (await import('../commands/dead.ts')).deadList(context, { ...dead.opts(), ...options })),
+    )
   dead
     .command('show')
     .description(t('one dead letter with its cause', 'одно недоставленное с причиной'))
     .argument('<id>', number, toCount(t))
-    .action(async (id: number) => done(await deadShow(context, id)))
+    .action(async (id: number) => done(await (await import('../commands/dead.ts')).deadShow(context, id)))
   dead
     .command('redrive')
     .description(
@@ -142,7 +153,7 @@ function addWhy(program: Command, { context, t, done }: Leaves): void {
     .argument('<id>', t('id in the shop or in the external system', 'id в магазине или во внешней системе'))
     .option('--connection <name>', t('only of this connection', 'только этого соединения'))
     .action(async (entity: string, id: string, options: { connection?: string }) =>
-      done(await why(context, entity, id, options.connection)),
+      done(await (await import('../commands/why.ts')).why(context, entity, id, options.connection)),
     )
 }
 
@@ -164,7 +175,7 @@ async function bulk(
     screen.error(screen.t('Say which: an id, --code CODE or --all', 'Укажите что: id, --code КОД или --all'))
     return 2
   }
-  return deadAct(
+  return (await import('../commands/dead.ts')).deadAct(
     context,
     { ...(id === undefined ? {} : { id }), ...named(connection), ...(code === undefined ? {} : { code }) },
     reason,

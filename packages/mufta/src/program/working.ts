@@ -1,11 +1,5 @@
 import type { Command } from 'commander'
-import { check } from '../commands/check.ts'
-import { demo } from '../commands/demo.ts'
-import { init, type InitOptions } from '../commands/init.ts'
-import { install } from '../commands/install.ts'
-import { plan } from '../commands/plan.ts'
-import { run } from '../commands/run.ts'
-import { syncAll } from '../commands/sync.ts'
+import type { InitOptions } from '../commands/init.ts'
 import { named, toCount, toDate, toShare } from './arguments.ts'
 import { examples, type Leaves } from './leaf.ts'
 
@@ -38,7 +32,7 @@ function addDemo(program: Command, { context, t, done }: Leaves): void {
     )
     .option('--keep', t('leave everything running at the end', 'оставить всё работать'))
     .action(async (options: { orders: number; changes: number; faults: number; keep?: boolean }) =>
-      done(await demo(context, options)),
+      done(await (await import('../commands/demo.ts')).demo(context, options)),
     )
 }
 
@@ -77,7 +71,9 @@ function addInit(program: Command, { context, t, done }: Leaves): void {
     )
     .option('--yes', t('ask nothing', 'ничего не спрашивать'))
     .addHelpText('after', t(INIT_EXAMPLE_EN, INIT_EXAMPLE_RU))
-    .action(async (options: InitOptions) => done(await init(context, options)))
+    .action(async (options: InitOptions) =>
+      done(await (await import('../commands/init.ts')).init(context, options)),
+    )
 }
 
 function addCheck(program: Command, { context, t, done }: Leaves): void {
@@ -90,7 +86,9 @@ function addCheck(program: Command, { context, t, done }: Leaves): void {
       ),
     )
     .argument('[connection]', t('only this one', 'только это'))
-    .action(async (connection: string | undefined) => done(await check(context, connection)))
+    .action(async (connection: string | undefined) =>
+      done(await (await import('../commands/check.ts')).check(context, connection)),
+    )
 }
 
 function addLoad(program: Command, { context, t, done }: Leaves): void {
@@ -107,7 +105,7 @@ function addLoad(program: Command, { context, t, done }: Leaves): void {
     .option('--limit <n>', t('orders looked at', 'сколько заказов смотреть'), toCount(t), 1000)
     .option('--since <date>', since, toDate(t))
     .action(async (connection: string | undefined, options: { limit: number; since?: string }) =>
-      done(await plan(context, { ...options, ...named(connection) })),
+      done(await (await import('../commands/plan.ts')).plan(context, { ...options, ...named(connection) })),
     )
   program
     .command('sync')
@@ -120,7 +118,9 @@ function addLoad(program: Command, { context, t, done }: Leaves): void {
     .argument('[connection]', t('only this one', 'только это'))
     .option('--since <date>', since, toDate(t))
     .action(async (connection: string | undefined, options: { since?: string }) =>
-      done(await syncAll(context, { ...options, ...named(connection) })),
+      done(
+        await (await import('../commands/sync.ts')).syncAll(context, { ...options, ...named(connection) }),
+      ),
     )
 }
 
@@ -133,7 +133,7 @@ function addRun(program: Command, { context, t, done }: Leaves): void {
         'работает до сигнала; журнал NDJSON в stdout',
       ),
     )
-    .action(async () => done(await run(context)))
+    .action(async () => done(await (await import('../commands/run.ts')).run(context)))
 }
 
 function addInstall(program: Command, leaves: Leaves): void {
@@ -169,7 +169,11 @@ function addInstall(program: Command, leaves: Leaves): void {
         ]),
       )
       .action(async (connection: string | undefined, options: { url?: string }) =>
-        done(await install(context, { ...options, ...named(connection) }, action)),
+        done(
+          await (
+            await import('../commands/install.ts')
+          ).install(context, { ...options, ...named(connection) }, action),
+        ),
       )
   }
 }

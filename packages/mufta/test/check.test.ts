@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { join } from 'node:path'
+import { cli, json } from './helpers/cli.ts'
+import { applicationSite, startPlace } from './helpers/place.ts'
+
+interface CheckDocument {
+  readonly ok: boolean
+  readonly connections: readonly {
+    readonly findings: readonly { readonly level: string; readonly code: string; readonly fix?: string }[]
+  }[]
+}
+
+describe('mufta check', () => {
+  it('finds both sides good, changes nothing and makes no store', async (t) => {
+    const { folder, portal, crm } = await startPlace(t)
+    portal.placeOrder({})
+    const ended = await cli(folder, ['check'])
+    assert.equal(ended.code, 0, ended.stdout + ended.stderr)
+    assert.match(ended.stdout, /Ready to run/)
+    assert.deepEqual(readdirSync(folder), ['mufta.config.json'])
+    assert.equal(crm.orders().length, 0)
+    const written = [...portal.stats.byMethod.keys()].filter((method) => /\.(add|update|bind)$/.test(method))
+    assert.deepEqual(written, [])
+  })
+
+  it('ends with 1 and a fix for each thing that is broken', async (t) => {
+    const { folder, portal, configure } = await startPlace(t, {
+      portal: { statuses: [{ id: 'X', type: 'O', name: 'Особый' }] },
+    })
+    portal.placeOrder({})
+    configure({ settings: { statuses: { N: 'no-such-status' }, paymentTypes: {} } })
+    const broken = await cli(folder, ['check', '--json'])
+    assert.equal(broken.code, 1)
+    const { ok, connections } = json<CheckDocument>(broken)
+    assert.equal(ok, false)
+    const errors = connections[0]?.findings.filter(({ level }) => level === 'error') ?? []
+    assert.ok(errors.length >= 2)
+    for (const error of errors) assert.ok(error.fix, `${error.code} says what to do`)
+  })
+
+  it('says which side is dead when a key is wrong, and never shows the key', async (t) => {
+    const { folder, portal, configure } = await startPlace(t)
+    configure({ settings: { apiKey: 'SENTINEL-wrong-key' } })
+    const wrongKey = await cli(folder, ['check', 'shop-crm', '--json'], { MUFTA_LANG: 'ru' })
+    assert.equal(wrongKey.code, 1)
+    assert.match(wrongKey.stdout, /RETAILCRM_KEY_REFUSED/)
+    assert.ok(!wrongKey.stdout.includes('SENTINEL'))
+    configure()
+    portal.revokeWebhook()
+    const noWebhook = await cli(folder, ['check'])
+    assert.equal(noWebhook.code, 1)
+    assert.match(noWebhook.stdout, /✖ .*SITE_KEY_REFUSED\n +→ .*webhook/)
+    assert.ok(!noWebhook.stdout.includes(new URL(portal.webhook).pathname))
+  })
+
+  it('keeps the tokens of an application, which rotate with the first call', async (t) => {
+    const { folder, portal, configure } = await startPlace(t)
+    configure({ site: applicationSite(portal) })
+    assert.equal((await cli(folder, ['check'])).code, 0)
+    assert.ok(existsSync(join(folder, 'data/mufta.db')))
+    portal.expireAccessTokens()
+    const second = await cli(folder, ['check'])
+    assert.equal(second.code, 0, second.stdout)
+  })
+})
