@@ -126,6 +126,22 @@ describe('a record that the system has already', () => {
     assert.equal(bench.crm.of('1').buyerNote, 'second text')
   })
 
+  it('and that lands after two attempts gets the edit made between them', async (t) => {
+    const bench = await startBench(t)
+    bench.crm.lateCreates = 1
+    bench.shop.place('1', { customerComment: 'first text' })
+    bench.crm.faults.before = ({ method }) => {
+      if (method !== 'create' || bench.crm.late.length === 0) return
+      bench.crm.late.splice(0).forEach((land) => land())
+      throw new RetryableError('CRM_DOWN', 'Not sent')
+    }
+    await bench.tell('1')
+    await until(() => bench.crm.late.length === 1, 'the creation to be accepted')
+    bench.shop.edit('1', { customerComment: 'second text' })
+    await bench.idle()
+    assert.equal(bench.crm.of('1').buyerNote, 'second text')
+  })
+
   it('is looked for first where the system has no unique reference', async (t) => {
     const crm = new FakeCrm({ uniqueRef: false })
     const bench = await startBench(t, { crm, settings: { findFirst: true } })
@@ -161,7 +177,37 @@ describe('a write whose answer is lost', () => {
     })
   }
 
-  it("lets somebody's change of the same field in that moment stand", async (t) => {
+  for (const [side, after] of [
+    ['shop', { shop: 'F', crm: 'done' }],
+    ['crm', { shop: 'F', crm: 'done' }],
+  ] as const) {
+    it(`is not mistaken for a conflict when the ${side} changes the field once more`, async (t) => {
+      const bench = await startBench(t)
+      bench.shop.place('1')
+      await bench.tell('1')
+      await bench.idle()
+      const { id } = bench.crm.of('1')
+      // The same status is edited twice on one side; in between our write of the first edit loses its answer.
+      const loseAnswer = failing(side === 'shop' ? 'update' : 'writeOrder', lost, { times: 1 })
+      let edited = false
+      bench.crm.faults.after = bench.shop.faults.after = async (call) => {
+        if ((call.method === 'update' || call.method === 'writeOrder') && !edited) {
+          edited = true
+          if (side === 'shop') bench.shop.edit('1', { status: 'F' })
+          else bench.crm.edit(id, { statusId: 'done' })
+        }
+        await loseAnswer(call)
+      }
+      if (side === 'shop') bench.shop.edit('1', { status: 'P' })
+      else bench.crm.edit(id, { statusId: 'paid' })
+      await bench.tell('1')
+      await bench.idle()
+      assert.deepEqual({ shop: bench.shop.orders.get('1')?.status, crm: bench.crm.of('1').statusId }, after)
+      assert.equal(bench.life('1').filter(({ kind }) => kind === 'conflict').length, 0)
+    })
+  }
+
+  it('and an edit of the same field in that very moment end with both sides equal', async (t) => {
     const bench = await startBench(t)
     bench.shop.place('1')
     await bench.tell('1')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
-import { NAME, partsOf, startBench, tempPath, until } from './fakes/bench.ts'
+import { NAME, partsOf, startBench, tempPath, until, withCalls } from './fakes/bench.ts'
 import { Gate } from './fakes/faults.ts'
 import { openSqliteStore } from '../src/store/sqlite-store.ts'
 
@@ -33,6 +33,29 @@ describe('a stop', () => {
     assert.equal(bench.store.binding(NAME, 'order', '1')?.externalId, bench.crm.of('1').id)
     assert.equal(bench.shop.faults.count('readOrders', '2'), 0)
     assert.equal(bench.store.laneInfo(NAME, 'order/2')?.state, 'waiting')
+  })
+
+  it('gives back what was taken in the moment of the stop', async (t) => {
+    const gate = new Gate()
+    const bench = await startBench(t, {
+      wrap: (store) =>
+        withCalls(store, {
+          lease: async (options) => {
+            const leases = await store.lease(options)
+            if (leases.length > 0) await gate.pass()
+            return leases
+          },
+        }),
+    })
+    bench.shop.place('1')
+    await bench.tell('1')
+    await until(() => gate.waiting === 1, 'the lane to be taken')
+    const stopped = bench.runtime.stop()
+    gate.open()
+    await stopped
+    const { state, attempts } = bench.store.laneInfo(NAME, 'order/1') ?? {}
+    assert.deepEqual({ state, attempts }, { state: 'waiting', attempts: 0 })
+    assert.equal(bench.shop.faults.calls.length, 0)
   })
 
   it('gives back what has not finished at the deadline, and the attempt is not counted', async (t) => {

@@ -47,7 +47,7 @@ export class Bindings {
   write(binding: Omit<Binding, 'updatedAt'>, turn: Turn): void {
     const connection = this.#ids.require(binding.connection)
     const { entity, shopId, externalId, intentKey, mapperVersion } = binding
-    const base = JSON.stringify({ shop: binding.base.shop, external: binding.base.external })
+    const base = JSON.stringify(binding.base)
     // The usual case, new values of a known pair, leaves both indexes alone.
     const updated = this.#sql.run(
       `UPDATE binding SET base = ?, intent_key = ?, mapper_version = ?, updated_at = ?

@@ -66,10 +66,11 @@ export interface Binding {
   readonly shopId: string
   /** null while a creation is under way (the intent is recorded, the answer not yet). */
   readonly externalId: string | null
-  /** Flat values of both sides as last agreed: { shop, external }. */
+  /** Flat values of both sides as last agreed, and the write whose end is not recorded yet: stored as given. */
   readonly base: {
     readonly shop: Readonly<Record<string, unknown>>
     readonly external: Readonly<Record<string, unknown>>
+    readonly pending?: object
   }
   /** Idempotency key of the creation. */
   readonly intentKey: string | null
