@@ -140,27 +140,33 @@ function answer(
 
 function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const tooLarge = new HookError(
-      413,
-      'HOOK_TOO_LARGE',
-      `A delivery may hold at most ${MAX_HOOK_BYTES} bytes`,
-    )
-    if (Number(request.headers['content-length'] ?? 0) > MAX_HOOK_BYTES) return reject(tooLarge)
-    const cutOff = (): void => reject(new HookError(400, 'HOOK_CUT_OFF', 'The delivery ended before its end'))
+    if (Number(request.headers['content-length'] ?? 0) > MAX_HOOK_BYTES) return reject(tooLarge())
     const chunks: Buffer[] = []
     let size = 0
+    let isWhole = false
+    // An error with its stack costs as much as the rest of a request: it is made only where it is needed.
+    const cutOff = (): void => {
+      if (!isWhole) reject(new HookError(400, 'HOOK_CUT_OFF', 'The delivery ended before its end'))
+    }
     request.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size > MAX_HOOK_BYTES) {
         request.pause()
-        return reject(tooLarge)
+        return reject(tooLarge())
       }
       chunks.push(chunk)
     })
-    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
+    request.on('end', () => {
+      isWhole = true
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
+    })
     request.on('error', cutOff)
     request.on('close', cutOff)
   })
+}
+
+function tooLarge(): HookError {
+  return new HookError(413, 'HOOK_TOO_LARGE', `A delivery may hold at most ${MAX_HOOK_BYTES} bytes`)
 }
 
 function decodeURIComponentSafe(text: string): string {

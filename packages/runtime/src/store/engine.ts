@@ -14,6 +14,7 @@ import type { Sql } from './sql.ts'
 import type * as port from './store.ts'
 import type { Turn } from './turn.ts'
 import { Cursors, Values } from './values.ts'
+import { WalSync } from './wal-sync.ts'
 import { applyWork, doneEntry } from './work.ts'
 
 type LaneFilter = Parameters<port.Store['lanes']>[0]
@@ -62,7 +63,8 @@ export class SqliteEngine implements port.Store {
     this.#dead = new DeadLetters(sql, ids, this.#lanes, this.#journal)
     this.#settling = new Settling(sql, ids, this.#dead)
     this.#views = new QueueViews(sql, ids, options.clock)
-    this.#group = new GroupCommit(sql, options.clock, {
+    const sync = new WalSync(options.path === MEMORY ? null : options.path)
+    this.#group = new GroupCommit(sql, sync, options.clock, {
       beforeCommit: () => this.#values.writeLate(),
       afterCommit: (turn) => {
         this.#values.afterCommit()

@@ -1,6 +1,7 @@
 import { StoreError } from './errors.ts'
 import type { Sql } from './sql.ts'
 import { Turn } from './turn.ts'
+import type { WalSync } from './wal-sync.ts'
 
 interface Call {
   /** Runs inside the transaction; returns what to tell the caller once it is known to be on the disk. */
@@ -16,69 +17,106 @@ export interface GroupCommitHooks {
   readonly afterRollback: () => void
 }
 
+/** A call that was committed and waits for the disk. */
+interface Committed {
+  readonly answer: () => void
+  readonly reject: (error: unknown) => void
+}
+
 /**
- * Puts all writes of one event-loop turn into one synced transaction. Each call has a savepoint: one that fails
- * leaves no trace and does not spoil its neighbours. A promise settles after the COMMIT, never before.
+ * Puts all writes of one event-loop turn into one transaction; those that come while an earlier one is on its way to
+ * the disk gather for the next. Each call has a savepoint: one that fails leaves no trace and does not spoil its
+ * neighbours. A promise settles when its transaction is on the disk, never before.
  */
 export class GroupCommit {
   readonly #sql: Sql
   readonly #clock: () => number
   readonly #hooks: GroupCommitHooks
+  readonly #sync: WalSync
+  /** A sync that failed: what is on the disk is not known, so nothing more is promised. */
+  #broken: StoreError | null = null
   #calls: Call[] = []
   #scheduled: NodeJS.Immediate | null = null
   #isClosed = false
 
-  constructor(sql: Sql, clock: () => number, hooks: GroupCommitHooks) {
+  constructor(sql: Sql, sync: WalSync, clock: () => number, hooks: GroupCommitHooks) {
     this.#sql = sql
+    this.#sync = sync
     this.#clock = clock
     this.#hooks = hooks
   }
 
   run<Result>(body: (turn: Turn) => Result): Promise<Result> {
     if (this.#isClosed) return Promise.reject(new StoreError('STORE_CLOSED', 'The store is closed'))
+    if (this.#broken !== null) return Promise.reject(this.#broken)
     return new Promise<Result>((resolve, reject) => {
       const attempt = (turn: Turn): (() => void) => {
         const result = body(turn)
         return () => resolve(result)
       }
       this.#calls.push({ attempt, reject })
-      this.#scheduled ??= setImmediate(() => this.flush())
+      this.#schedule()
     })
   }
 
+  #schedule(): void {
+    if (this.#sync.isBusy) return
+    this.#scheduled ??= setImmediate(() => this.#flush())
+  }
+
   /** Commits what has gathered, now. */
-  flush(): void {
+  #flush(): void {
     if (this.#scheduled !== null) clearImmediate(this.#scheduled)
     this.#scheduled = null
     const calls = this.#calls
     this.#calls = []
     if (calls.length === 0) return
-    try {
-      this.#commit(calls)
-    } catch (error) {
-      // Nothing of this turn is stored: every caller hears of it.
-      this.#sql.rollback()
-      this.#hooks.afterRollback()
-      for (const call of calls) call.reject(error)
-    }
+    const turn = this.#commit(calls)
+    if (turn !== null) this.#hooks.afterCommit(turn)
   }
 
   /** Commits what has gathered; later calls reject with STORE_CLOSED. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.flush()
+    this.#sync.finish()
+    this.#flush()
+    this.#sync.close()
   }
 
-  #commit(calls: readonly Call[]): void {
-    this.#sql.run('BEGIN IMMEDIATE')
-    const turn = new Turn(this.#sql, this.#clock())
-    const answers = calls.map((call) => this.#attempt(call, turn))
-    this.#hooks.beforeCommit()
-    turn.save()
-    this.#sql.run('COMMIT')
-    for (const answer of answers) answer()
-    this.#hooks.afterCommit(turn)
+  /** null = nothing of this turn is stored, and every caller has heard of it. */
+  #commit(calls: readonly Call[]): Turn | null {
+    let turn: Turn
+    let committed: readonly Committed[]
+    try {
+      this.#sql.run('BEGIN IMMEDIATE')
+      turn = new Turn(this.#sql, this.#clock())
+      committed = calls.map((call) => ({ answer: this.#attempt(call, turn), reject: call.reject }))
+      this.#hooks.beforeCommit()
+      turn.save()
+      this.#sql.run('COMMIT')
+    } catch (error) {
+      this.#sql.rollback()
+      this.#hooks.afterRollback()
+      for (const call of calls) call.reject(error)
+      return null
+    }
+    this.#sync.start((error) => this.#synced(committed, error))
+    return turn
+  }
+
+  #synced(committed: readonly Committed[], error: StoreError | null): void {
+    if (error !== null) this.#break(error)
+    for (const { answer, reject } of committed) {
+      if (error === null) answer()
+      else reject(error)
+    }
+    if (this.#calls.length > 0) this.#schedule()
+  }
+
+  #break(error: StoreError): void {
+    this.#broken = error
+    for (const { reject } of this.#calls.splice(0)) reject(error)
   }
 
   #attempt(call: Call, turn: Turn): () => void {
