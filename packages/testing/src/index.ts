@@ -1,5 +1,5 @@
 export { orderSamples, runPortal, startPortal } from './portal/index.ts'
-export type { PortalOptions, SimulatedPortal } from './portal/index.ts'
+export type { OrderInput, PortalOptions, SimulatedPortal } from './portal/index.ts'
 export { runRetailCrm, startRetailCrm } from './retailcrm/index.ts'
 export type { RetailCrmOptions, SimulatedRetailCrm } from './retailcrm/index.ts'
 export { startSimServer } from './sim/index.ts'
