@@ -77,8 +77,10 @@ function globals(args: readonly string[]): { json: boolean; configFile: string |
     if (arg === '--') return { json, configFile, rest: [...rest, ...args.slice(index)] }
     if (arg === '--json') json = true
     else if (arg.startsWith('--config=')) configFile = arg.slice('--config='.length)
-    else if (arg === '--config') configFile = valueBehind(args, index++)
-    else rest.push(arg)
+    else if (arg === '--config') {
+      configFile = valueBehind(args, index)
+      if (configFile !== '') index++
+    } else rest.push(arg)
   }
   return { json, configFile, rest }
 }

@@ -39,7 +39,11 @@ export function buildProgram(context: CommandContext, done: (code: ExitCode) => 
       styleTitle: (title) => helpWords(title, lang),
       styleOptionDescription: (text) => helpWords(text, lang),
     })
-    .configureOutput({ outputError: (text) => screen.error(helpWords(text, lang).trimEnd()) })
+    .configureOutput({
+      writeOut: screen.print,
+      writeErr: (text) => screen.error(text.trimEnd()),
+      outputError: (text) => screen.error(helpWords(text, lang).trimEnd()),
+    })
     .addHelpText('after', t(FIRST_STEPS_EN, FIRST_STEPS_RU))
   const leaves: Leaves = { context, t, done }
   addWorking(program, leaves)

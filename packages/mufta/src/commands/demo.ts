@@ -1,11 +1,12 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { once } from 'node:events'
-import { openSqliteStore, type QueueCounts } from '@mufta/runtime'
+import { AbortedError } from '@mufta/kit'
+import { judge, showReport } from '../demo/report.ts'
 import { RuntimeProcess } from '../demo/runtime-process.ts'
-import { changeOrders, placeOrders, tally, wrongTotals, type Expected, type Tally } from '../demo/scenario.ts'
+import { changeOrders, placeOrders, tally, type Expected, type Tally } from '../demo/scenario.ts'
 import { CONNECTION, startDemoSystems, type DemoSystems } from '../demo/systems.ts'
 import { bar, paint, table, type Screen } from '../ui/screen.ts'
 import type { CommandContext, ExitCode } from './context.ts'
@@ -15,23 +16,12 @@ export interface DemoOptions {
   readonly changes: number
   readonly faults: number
   readonly keep?: boolean
+  /** The demo gives up this long after the last progress. @default 120_000 */
+  readonly stallMs?: number
+  /** Does harm to the systems before the judgement: a demo that cannot fail would prove nothing. For tests. */
+  readonly harm?: (systems: DemoSystems) => void
 }
 
-export interface DemoReport extends Tally {
-  readonly lost: number
-  readonly wrongTotals: number
-  readonly retries: number
-  readonly parked: number
-  readonly dead: number
-  readonly portalRequests: number
-  readonly crmRequests: number
-  readonly faultsInjected: number
-  readonly kills: number
-  readonly seconds: number
-  readonly ok: boolean
-}
-
-/** The demo gives up this long after the last progress. */
 const STALL_MS = 120_000
 const SEED = 20_261_124
 
@@ -39,69 +29,94 @@ const SEED = 20_261_124
 export async function demo(context: CommandContext, options: DemoOptions): Promise<ExitCode> {
   const { screen, signal } = context
   const folder = mkdtempSync(join(tmpdir(), 'mufta-demo-'))
-  const changes = Math.min(options.changes, options.orders)
-  const systems = await startDemoSystems(options.orders, options.faults, SEED)
-  const runtime = new RuntimeProcess(folder, systems.port)
-  writeFileSync(join(folder, 'mufta.config.json'), JSON.stringify(systems.config, null, 2))
-  intro(screen, systems, options)
-  const started = Date.now()
+  const forget = (): void => rmSync(folder, { recursive: true, force: true })
+  // A second Ctrl+C ends the process at once; the folder goes all the same.
+  process.on('exit', forget)
   try {
-    await runtime.start(signal)
-    const expected: Expected = { statuses: new Map(), placed: [] }
-    const stop = new AbortController()
-    const all = AbortSignal.any([signal, stop.signal])
-    const work = Promise.all([
-      placeOrders(systems, expected, all),
-      changeOrders(systems, expected, changes, all),
-      killInTheMiddle(systems, runtime, expected, options.orders, all),
-    ])
-    const isDone = await watch(screen, systems, expected, { ...options, changes }, all, started)
-    if (!isDone) stop.abort()
-    await work
-    const report = await judge(systems, expected, folder, started, isDone)
-    show(screen, report)
-    screen.data(report)
-    if (options.keep === true && !signal.aborted) await keep(screen, systems, runtime, folder, signal)
-    return report.ok ? 0 : 1
+    await using systems = await startDemoSystems(options.orders, options.faults, SEED)
+    const runtime = new RuntimeProcess(folder, systems.port)
+    writeFileSync(join(folder, 'mufta.config.json'), JSON.stringify(systems.config, null, 2))
+    intro(screen, systems, options)
+    try {
+      return await play(context, options, systems, runtime, folder)
+    } finally {
+      await runtime.stop()
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+    throw new AbortedError('DEMO_STOPPED', 'The demo was stopped before its end')
   } finally {
-    await runtime.stop()
-    await systems.close()
-    if (options.keep !== true) rmSync(folder, { recursive: true, force: true })
+    process.off('exit', forget)
+    forget()
   }
 }
 
+async function play(
+  { screen, signal }: CommandContext,
+  options: DemoOptions,
+  systems: DemoSystems,
+  runtime: RuntimeProcess,
+  folder: string,
+): Promise<ExitCode> {
+  const startedAt = Date.now()
+  await runtime.start(signal)
+  const goal = { ...options, changes: Math.min(options.changes, options.orders) }
+  const expected: Expected = { statuses: new Map(), placed: [] }
+  const stop = new AbortController()
+  const all = AbortSignal.any([signal, stop.signal])
+  const work = Promise.all([
+    placeOrders(systems, expected, all),
+    changeOrders(systems, expected, goal.changes, all),
+    killInTheMiddle(systems, runtime, expected, options.orders, all),
+  ])
+  // When one of them fails the watch must end, not wait for what will never come.
+  work.catch(() => stop.abort())
+  const isDone = await watch(screen, systems, expected, goal, all, startedAt)
+  if (!isDone) stop.abort()
+  const [, , kills] = await work
+  if (signal.aborted) throw new AbortedError('DEMO_STOPPED', 'The demo was stopped before its end')
+  options.harm?.(systems)
+  const report = await judge(systems, expected, { folder, startedAt, kills, isDone })
+  showReport(screen, report)
+  screen.data(report)
+  if (options.keep === true) await keep(screen, systems, runtime, folder, signal)
+  return report.ok ? 0 : 1
+}
+
+/** Returns how often it killed. */
 async function killInTheMiddle(
   systems: DemoSystems,
   runtime: RuntimeProcess,
   expected: Expected,
   orders: number,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   while (tally(systems, expected).arrived < orders * 0.4) {
-    if (signal.aborted) return
+    if (signal.aborted) return 0
     await sleep(50)
   }
   await runtime.kill()
   await sleep(1_000, undefined, { signal }).catch(() => undefined)
   await runtime.start(signal)
+  return 1
 }
 
 async function watch(
   screen: Screen,
   systems: DemoSystems,
   expected: Expected,
-  options: DemoOptions,
+  goal: DemoOptions,
   signal: AbortSignal,
-  started: number,
+  startedAt: number,
 ): Promise<boolean> {
   let best = 0
   let bestAt = Date.now()
   for (;;) {
     const now = tally(systems, expected)
-    screen.live(picture(screen, systems, now, options, started))
+    screen.live(picture(screen, systems, now, goal, startedAt))
     const isDone =
-      now.arrived >= options.orders && now.changed >= options.changes && now.statusesBack >= options.changes
-    if (isDone || signal.aborted || Date.now() - bestAt > STALL_MS) {
+      now.arrived >= goal.orders && now.changed >= goal.changes && now.statusesBack >= goal.changes
+    if (isDone || signal.aborted || Date.now() - bestAt > (goal.stallMs ?? STALL_MS)) {
       // A double would come late: give a lost answer time to show itself.
       if (isDone) await sleep(2_500, undefined, { signal }).catch(() => undefined)
       screen.settle()
@@ -117,60 +132,21 @@ function picture(
   { t }: Screen,
   { portal, crm }: DemoSystems,
   now: Tally,
-  options: DemoOptions,
-  started: number,
+  goal: DemoOptions,
+  startedAt: number,
 ): string {
   return [
     table([
-      [`  ${t('placed in the shop', 'оформлено в магазине')}`, bar(now.placed, options.orders)],
-      [`  ${t('arrived in the CRM', 'пришло в CRM')}`, bar(now.arrived, options.orders)],
-      [`  ${t('statuses back', 'статусов вернулось')}`, bar(now.statusesBack, options.changes)],
+      [`  ${t('placed in the shop', 'оформлено в магазине')}`, bar(now.placed, goal.orders)],
+      [`  ${t('arrived in the CRM', 'пришло в CRM')}`, bar(now.arrived, goal.orders)],
+      [`  ${t('statuses back', 'статусов вернулось')}`, bar(now.statusesBack, goal.changes)],
     ]),
-    `  ${t('doubled', 'задвоено')} ${now.doubled}   ${t('requests', 'запросов')}: ${t('portal', 'портал')} ${portal.stats.requests}, CRM ${crm.stats.requests}   ${Math.round((Date.now() - started) / 1000)} s`,
+    `  ${t('doubled', 'задвоено')} ${now.doubled}   ${t('requests', 'запросов')}: ${t('portal', 'портал')} ${portal.stats.requests}, CRM ${crm.stats.requests}   ${Math.round((Date.now() - startedAt) / 1000)} ${t('s', 'с')}`,
   ].join('\n')
 }
 
-async function judge(
-  systems: DemoSystems,
-  expected: Expected,
-  folder: string,
-  started: number,
-  isDone: boolean,
-): Promise<DemoReport> {
-  const seconds = Math.round((Date.now() - started) / 100) / 10
-  const sum = tally(systems, expected)
-  const wrong = wrongTotals(systems, expected).length
-  const own = await readStore(folder)
-  const { portal, crm } = systems
-  const lost = sum.placed - sum.arrived
-  return {
-    ...sum,
-    lost,
-    wrongTotals: wrong,
-    ...own,
-    portalRequests: portal.stats.requests,
-    crmRequests: crm.stats.requests,
-    faultsInjected: portal.stats.faults + crm.stats.faults,
-    kills: 1,
-    seconds,
-    ok: isDone && lost === 0 && sum.doubled === 0 && wrong === 0 && sum.statusesBack === sum.changed,
-  }
-}
-
-async function readStore(
-  folder: string,
-): Promise<Pick<QueueCounts, 'parked' | 'dead'> & { readonly retries: number }> {
-  const store = await openSqliteStore({ path: join(folder, 'mufta.db'), role: 'tool' })
-  try {
-    const counts = store.counts().find((each) => each.connection === CONNECTION)
-    const retries = store.journalTail({ connection: CONNECTION, kind: 'retry', limit: 100_000 }).length
-    return { parked: counts?.parked ?? 0, dead: counts?.dead ?? 0, retries }
-  } finally {
-    await store.close()
-  }
-}
-
 function intro({ line, t }: Screen, { portal, crm }: DemoSystems, options: DemoOptions): void {
+  const percent = Math.round(options.faults * 100)
   line(
     paint.bold(
       t(
@@ -179,52 +155,15 @@ function intro({ line, t }: Screen, { portal, crm }: DemoSystems, options: DemoO
       ),
     ),
   )
+  line(t('  real limits: portal 2 requests/s, CRM 10/s', '  настоящие лимиты: портал 2 запроса/с, CRM 10/с'))
   line(
     t(
-      `  real limits (portal 2 requests/s, CRM 10/s), ${Math.round(options.faults * 100)} % of requests fail, one kill −9 in the middle`,
-      `  настоящие лимиты (портал 2 запроса/с, CRM 10/с), ${Math.round(options.faults * 100)} % запросов со сбоем, одно kill −9 посередине`,
+      `  ${percent} % of the requests go wrong, one kill −9 on the way`,
+      `  ${percent} % запросов со сбоем, одно kill −9 по дороге`,
     ),
   )
-  line(paint.dim(`  portal ${new URL(portal.webhook).origin}   CRM ${crm.url}`))
-}
-
-function show({ line, t }: Screen, report: DemoReport): void {
-  const rows: readonly (readonly [string, number, boolean])[] = [
-    [t('orders placed', 'заказов оформлено'), report.placed, true],
-    [t('arrived', 'пришло'), report.arrived, report.lost === 0],
-    [t('lost', 'потеряно'), report.lost, report.lost === 0],
-    [t('doubled', 'задвоено'), report.doubled, report.doubled === 0],
-    [t('totals that differ', 'сумм не сошлось'), report.wrongTotals, report.wrongTotals === 0],
-    [t('changed in the CRM', 'изменено в CRM'), report.changed, true],
-    [t('statuses back', 'статусов вернулось'), report.statusesBack, report.statusesBack === report.changed],
-    [t('faults injected', 'сбоев подстроено'), report.faultsInjected, true],
-    [t('hard kills', 'жёстких убийств'), report.kills, true],
-    [t('retries', 'повторов'), report.retries, true],
-    [t('parked', 'придержано'), report.parked, report.parked === 0],
-    [t('dead letters', 'не доставлено'), report.dead, report.dead === 0],
-    [t('requests to the portal', 'запросов к порталу'), report.portalRequests, true],
-    [t('requests to the CRM', 'запросов к CRM'), report.crmRequests, true],
-  ]
+  line(paint.dim(`  ${t('portal', 'портал')} ${new URL(portal.webhook).origin}   CRM ${crm.url}`))
   line()
-  line(
-    table([
-      ...rows.map(([name, value, good]) => [`  ${name}`, good ? String(value) : paint.bad(String(value))]),
-      [`  ${t('seconds', 'секунд')}`, report.seconds.toFixed(1)],
-    ]),
-  )
-  line()
-  line(
-    report.ok
-      ? paint.good(
-          t(
-            '  Nothing lost, nothing doubled, every total equal to the kopeck.',
-            '  Ничего не потеряно, ничего не задвоено, все суммы сошлись до копейки.',
-          ),
-        )
-      : paint.bad(
-          t('  Something is wrong: see the numbers in red.', '  Что-то не так: смотрите красные числа.'),
-        ),
-  )
 }
 
 async function keep(
@@ -234,18 +173,23 @@ async function keep(
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const origin = new URL(portal.webhook).origin
+  const [first] = portal.orders()
   line()
   line(
     t(
-      `Everything keeps running. Ctrl+C ends it; then remove ${folder}`,
-      `Всё работает дальше. Ctrl+C завершит; потом удалите ${folder}`,
+      'Everything keeps running. Ctrl+C ends it and takes its folder away.',
+      'Всё работает дальше. Ctrl+C завершит и уберёт папку.',
     ),
   )
-  line(`  mufta      http://127.0.0.1:${port}/metrics   pid ${runtime.pid ?? '?'}   log ${runtime.logFile}`)
-  line(`  portal     ${new URL(portal.webhook).origin}/_sim/orders`)
+  line(`  mufta      http://127.0.0.1:${port}/metrics   pid ${runtime.pid ?? '?'}`)
+  line(`             ${t('log', 'журнал')} ${runtime.logFile}`)
+  line(`  portal     ${origin}/_sim/orders`)
   line(`  RetailCRM  ${crm.url}/_sim/orders`)
-  line(
-    `  mufta --config ${join(folder, 'mufta.config.json')} why order ${String(portal.orders()[0]?.['id'] ?? '')}`,
-  )
+  line()
+  line(t('Try in another terminal:', 'Попробуйте в другом терминале:'))
+  const config = join(folder, 'mufta.config.json')
+  line(`  npm run mufta -- why order ${String(Number(first?.['id']))} --config ${config}`)
+  line(`  npm run mufta -- check ${CONNECTION} --config ${config}`)
   if (!signal.aborted) await once(signal, 'abort')
 }

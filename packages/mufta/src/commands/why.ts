@@ -1,3 +1,4 @@
+import { ConfigError } from '@mufta/kit'
 import type { Binding, Store, StoredJournalEntry } from '@mufta/runtime'
 import { orderLane } from '@mufta/runtime'
 import { connectionNames } from '../config/prepare.ts'
@@ -14,13 +15,9 @@ export async function why(
 ): Promise<ExitCode> {
   const { screen } = context
   if (entity !== 'order') {
-    screen.error(
-      screen.t(
-        `Unknown entity "${entity}": this version knows "order"`,
-        `Неизвестная сущность «${entity}»: эта версия знает «order»`,
-      ),
-    )
-    return 2
+    throw new ConfigError('CONFIG_ENTITY_UNKNOWN', `Unknown entity "${entity}": this version knows "order"`, {
+      facts: { name: entity },
+    })
   }
   const names = connectionNames((await configOf(context)).config, only)
   return withStore(context, (store) => {

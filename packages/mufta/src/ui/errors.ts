@@ -36,6 +36,8 @@ const RUSSIAN: Readonly<Record<string, Text>> = {
     `Не удаётся слушать ${host}:${port}: порт занят (Mufta уже запущена?) или запрещён; измените «http» в настройках`,
   CONFIG_BAD_WEBHOOK: () =>
     'Входящий вебхук должен выглядеть как https://portal.example/rest/1/secret/: скопируйте адрес целиком',
+  CONFIG_BAD_OPTION: (_facts, message) => `Неверный вызов: ${message}`,
+  CONFIG_ENTITY_UNKNOWN: ({ name }) => `Неизвестная сущность «${name}»: эта версия знает «order»`,
   CONFIG_SYSTEM_UNKNOWN: ({ name }) => `Имитатора «${name}» нет: portal или retailcrm`,
   STORE_LOCKED: ({ pid, since }) =>
     `С этим хранилищем уже работает процесс ${pid ?? '?'} (с ${since ?? '?'}): сначала остановите его или укажите другое хранилище`,

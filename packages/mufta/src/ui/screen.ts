@@ -11,6 +11,8 @@ export interface Screen {
   readonly t: (en: string, ru: string) => string
   readonly line: (text?: string) => void
   readonly error: (text: string) => void
+  /** As it is, also with --json: help that was asked for. */
+  readonly print: (text: string) => void
   /** One JSON document (with --json only). */
   readonly data: (value: unknown) => void
   /** Rewrites the last block in place on a terminal; elsewhere prints it at most every few seconds. */
@@ -39,6 +41,7 @@ export function createScreen({ lang, json, stdout, stderr }: ScreenOptions): Scr
     t: (en, ru) => (lang === 'ru' ? ru : en),
     line: (text = '') => void (json || stdout.write(`${text}\n`)),
     error: (text) => void stderr.write(`${text}\n`),
+    print: (text) => void stdout.write(text),
     data: (value) => void (json && stdout.write(`${JSON.stringify(value)}\n`)),
     live: (block) => {
       if (json) return
