@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { BareConnection } from '../processes/bare-connection.ts'
 import { serve } from '../processes/serve.ts'
-import { epochMs, type RecordedCall } from './recording.ts'
+import { cpuSeconds, epochMs, type RecordedCall } from './recording.ts'
 
 export interface BareCall extends RecordedCall {
   readonly to: 'portal' | 'crm'
@@ -22,6 +22,8 @@ const sink = createServer((request, response) => {
 })
 
 const calls = {
+  cpuSeconds,
+
   listen(): Promise<string> {
     return new Promise((resolve) => {
       sink.listen(0, '127.0.0.1', () => {

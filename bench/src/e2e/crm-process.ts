@@ -1,11 +1,13 @@
 import { startRetailCrm, type SimulatedRetailCrm } from '@mufta/testing'
 import { serve } from '../processes/serve.ts'
-import { Recording, untilTrue, type RecordedCall } from './recording.ts'
+import { cpuSeconds, Recording, untilTrue, type RecordedCall } from './recording.ts'
 
 const recording = new Recording()
 let crm: SimulatedRetailCrm | null = null
 
 const calls = {
+  cpuSeconds,
+
   /** A fresh account without limits or latency. */
   async start() {
     await crm?.close()

@@ -39,6 +39,13 @@ interface Phase {
   readonly seconds: number
   readonly calls: readonly BareCall[]
   readonly fault: string | null
+  /** Processor seconds of who makes the calls, and of both simulators. */
+  readonly cpu: Cpu
+}
+
+interface Cpu {
+  readonly caller: number
+  readonly simulators: number
 }
 
 /** Orders a second through the whole runtime, against a loop that makes the same calls and stores nothing. */
@@ -83,9 +90,11 @@ async function runMufta({ shop, crm, events }: Processes, amounts: Amounts): Pro
     })
     await mufta.start()
     const take = () => takeCalls({ shop, crm })
+    const cpu = () => cpuOf({ shop, crm }, () => mufta.cpuSeconds())
     const deliver = async (count: number, seed: number, total: number) => {
       const ids = await shop.call('place', { count, seed })
       await take()
+      const before = await cpu()
       const arrived = crm.call('whenCreated', total)
       const url = mufta.hookUrl
       const { startedAt } = await events.call('deliver', {
@@ -93,7 +102,8 @@ async function runMufta({ shop, crm, events }: Processes, amounts: Amounts): Pro
         ids,
         applicationToken: portal.applicationToken,
       })
-      return { ids, seconds: ((await arrived) - startedAt) / 1000, calls: await take() }
+      const seconds = ((await arrived) - startedAt) / 1000
+      return { ids, seconds, calls: await take(), cpu: since(before, await cpu()) }
     }
     const warm = await deliver(amounts.warmUp, 1, amounts.warmUp)
     await sleep(1500)
@@ -101,15 +111,17 @@ async function runMufta({ shop, crm, events }: Processes, amounts: Amounts): Pro
     await sleep(2500)
     await shop.call('sendEventsTo', mufta.hookUrl)
     await take()
+    const before = await cpu()
     const updated = shop.call('whenUpdated', amounts.orders)
     await crm.call('changeStatus', { ids: out.ids, status: STATUS.crm })
     const startedAt = await crm.call('whenAsked', null)
     const seconds = ((await updated) - startedAt) / 1000
+    const used = since(before, await cpu())
     const calls = (await take()).filter((call) => call.at >= startedAt - 5)
     await sleep(1000)
     const changed = await shop.call('countByStatus', STATUS.shop)
     const fault = changed === amounts.orders ? null : `${changed} of ${amounts.orders} statuses came back`
-    return { warmUp: warm.calls, out: { ...out, fault: null }, back: { seconds, calls, fault } }
+    return { warmUp: warm.calls, out: { ...out, fault: null }, back: { seconds, calls, fault, cpu: used } }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -129,25 +141,47 @@ async function runBare(
   await shop.call('place', { count: amounts.warmUp, seed: 1 })
   await replay(warmUp)
   const ids = await shop.call('place', { count: amounts.orders, seed: 2 })
+  const cpu = () => cpuOf({ shop, crm }, () => bare.call('cpuSeconds', null))
+  const atStart = await cpu()
   const [outTimes, delivery] = await Promise.all([
     replay(out.calls),
     events.call('deliver', { url: sinkUrl, ids, applicationToken: portal.applicationToken }),
   ])
   const outSeconds =
     (Math.max(outTimes.endedAt, delivery.endedAt) - Math.min(outTimes.startedAt, delivery.startedAt)) / 1000
+  const outCpu = since(atStart, await cpu())
   await shop.call('sendEventsTo', sinkUrl)
   await crm.call('changeStatus', { ids, status: STATUS.crm })
+  const beforeBack = await cpu()
   const backTimes = await replay(back.calls)
+  const backCpu = since(beforeBack, await cpu())
   await takeCalls({ shop, crm })
   return {
     warmUp,
-    out: { seconds: outSeconds, calls: out.calls, fault: refusals(outTimes.refused) },
+    out: { seconds: outSeconds, calls: out.calls, fault: refusals(outTimes.refused), cpu: outCpu },
     back: {
       seconds: (backTimes.endedAt - backTimes.startedAt) / 1000,
       calls: back.calls,
       fault: refusals(backTimes.refused),
+      cpu: backCpu,
     },
   }
+}
+
+async function cpuOf(
+  { shop, crm }: Pick<Processes, 'shop' | 'crm'>,
+  caller: () => Promise<number>,
+): Promise<Cpu> {
+  const [own, portal, account] = await Promise.all([
+    caller(),
+    shop.call('cpuSeconds', null),
+    crm.call('cpuSeconds', null),
+  ])
+  return { caller: own, simulators: portal + account }
+}
+
+function since(before: Cpu, after: Cpu): Cpu {
+  return { caller: after.caller - before.caller, simulators: after.simulators - before.simulators }
 }
 
 function refusals(count: number): string | null {
@@ -171,6 +205,9 @@ function figureOf(
   const ratios = rounds.map(({ mufta, bare }) => bare.seconds / mufta.seconds)
   const perSecond = (who: 'mufta' | 'bare'): string =>
     `${Math.round(orders / median(rounds.map((round) => round[who].seconds))).toLocaleString('en')} /s`
+  const milliseconds = (pick: (round: { readonly mufta: Phase; readonly bare: Phase }) => number): string =>
+    ((median(rounds.map(pick)) / orders) * 1000).toFixed(2)
+  const cpu = `processor time an order: runtime ${milliseconds(({ mufta }) => mufta.cpu.caller)} ms, bare loop ${milliseconds(({ bare }) => bare.cpu.caller)} ms, simulators ${milliseconds(({ bare }) => bare.cpu.simulators)} ms`
   const faults = rounds.flatMap(({ mufta, bare }) => [mufta.fault, bare.fault])
   const toPortal = median(rounds.map(({ mufta }) => mufta.calls.filter(({ to }) => to === 'portal').length))
   const toCrm = median(rounds.map(({ mufta }) => mufta.calls.filter(({ to }) => to === 'crm').length))
@@ -186,6 +223,6 @@ function figureOf(
       { name: 'runtime', text: perSecond('mufta') },
       { name: 'bare loop', text: perSecond('bare') },
     ],
-    note: `${orders} orders, ${toPortal} requests to the portal and ${toCrm} to the CRM, ${CONCURRENCY} at once`,
+    note: `${orders} orders, ${toPortal} requests to the portal and ${toCrm} to the CRM, ${CONCURRENCY} at once; ${cpu}`,
   }
 }

@@ -59,3 +59,9 @@ function toCall(request: IncomingMessage, at: number, body: string): RecordedCal
   }
   return { at, method: request.method ?? 'GET', path: request.url ?? '/', headers, body }
 }
+
+/** Processor time that this process has used. */
+export function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000_000
+}

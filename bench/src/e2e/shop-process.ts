@@ -1,11 +1,13 @@
 import { orderSamples, startPortal, type SimulatedPortal } from '@mufta/testing'
 import { serve } from '../processes/serve.ts'
-import { Recording, untilTrue, type RecordedCall } from './recording.ts'
+import { cpuSeconds, Recording, untilTrue, type RecordedCall } from './recording.ts'
 
 const recording = new Recording()
 let portal: SimulatedPortal | null = null
 
 const calls = {
+  cpuSeconds,
+
   /** A fresh portal without limits or latency; its orders and its webhook are the same every time. */
   async start() {
     await portal?.close()

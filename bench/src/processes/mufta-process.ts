@@ -63,6 +63,12 @@ export class MuftaProcess implements AsyncDisposable {
     throw new Error(`Mufta did not become ready: ${(await this.log()).slice(-2000)}`)
   }
 
+  /** Processor time used so far, as its metrics tell it. */
+  async cpuSeconds(): Promise<number> {
+    const answer = await fetch(`http://127.0.0.1:${this.#port}/metrics`)
+    return Number(/^mufta_process_cpu_seconds_total (\S+)/m.exec(await answer.text())?.[1] ?? 0)
+  }
+
   log(): Promise<string> {
     return readFile(join(this.folder, 'mufta.log'), 'utf8')
   }

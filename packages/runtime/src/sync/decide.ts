@@ -121,30 +121,40 @@ function agrees({ mapper, shop, external }: DecideInput, name: string): boolean 
  * write, where it did.
  */
 export function nextBase(input: DecideInput, decision: Decision, stored: Values | null): Base {
-  const shop: Record<string, Json> = { ...keepRuled(input, input.shop) }
-  const external: Record<string, Json> = { ...keepRuled(input, input.external) }
-  const { mapper } = input
-  for (const name of decision.in) {
-    const value = input.external[name]
-    if (value !== undefined) shop[name] = mapper.convertIn(name, value)
-  }
-  for (const name of decision.out) {
-    const value = input.shop[name]
-    if (value === undefined) delete external[name]
-    else external[name] = stored?.[name] ?? mapper.convertOut(name, value)
-  }
+  const shop = keepRuled(input, input.shop)
+  const external = keepRuled(input, input.external)
+  carryOut(input, decision, stored, { shop, external })
   return { shop, external }
 }
 
 /** What is about to be written, recorded before the calls. */
 export function pendingOf(input: DecideInput, decision: Decision): Pending {
-  const planned = nextBase(input, decision, null)
+  const names = [...decision.out, ...decision.in]
+  const planned = { shop: pick(input.shop, names), external: pick(input.external, names) }
+  carryOut(input, decision, null, planned)
   const way = Object.fromEntries([
     ...decision.out.map((name) => [name, 'out'] as const),
     ...decision.in.map((name) => [name, 'in'] as const),
   ])
-  const names = Object.keys(way)
-  return { way, shop: pick(planned.shop, names), external: pick(planned.external, names) }
+  return { way, ...planned }
+}
+
+/** Sets in `planned` what the writes of the decision make of both sides. */
+function carryOut(
+  { mapper, shop, external }: DecideInput,
+  decision: Decision,
+  stored: Values | null,
+  planned: { readonly shop: Record<string, Json>; readonly external: Record<string, Json> },
+): void {
+  for (const name of decision.in) {
+    const value = external[name]
+    if (value !== undefined) planned.shop[name] = mapper.convertIn(name, value)
+  }
+  for (const name of decision.out) {
+    const value = shop[name]
+    if (value === undefined) delete planned.external[name]
+    else planned.external[name] = stored?.[name] ?? mapper.convertOut(name, value)
+  }
 }
 
 /** The base with those pending writes taken in that evidently were applied. */
@@ -170,16 +180,18 @@ function put(values: Record<string, Json>, name: string, value: Json | undefined
   else values[name] = value
 }
 
-function keepRuled(input: DecideInput, values: Values): Values {
-  return Object.fromEntries(
-    Object.entries(values).filter(
-      ([name]) => !['check', 'create-only'].includes(input.mapper.rule(name).direction),
-    ),
-  )
+/** A copy without what no decision is ever made about. Once an order and field: plain loops. */
+function keepRuled({ mapper }: DecideInput, values: Values): Record<string, Json> {
+  const kept: Record<string, Json> = {}
+  for (const name of Object.keys(values)) {
+    const { direction } = mapper.rule(name)
+    if (direction !== 'check' && direction !== 'create-only') put(kept, name, values[name])
+  }
+  return kept
 }
 
-function pick(values: Values, names: readonly string[]): Values {
-  return Object.fromEntries(
-    names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
-  )
+function pick(values: Values, names: readonly string[]): Record<string, Json> {
+  const picked: Record<string, Json> = {}
+  for (const name of names) put(picked, name, values[name])
+  return picked
 }
