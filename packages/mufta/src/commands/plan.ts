@@ -40,6 +40,7 @@ export async function plan(context: CommandContext, options: PlanOptions): Promi
 }
 
 async function* packs(ids: AsyncIterable<string>, limit: number): AsyncIterable<readonly string[]> {
+  if (limit === 0) return
   let pack: string[] = []
   let taken = 0
   for await (const id of ids) {

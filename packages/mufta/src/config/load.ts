@@ -36,13 +36,19 @@ export async function loadConfig(
   const parsed = configSchema.safeParse(substitute(raw, { ...readDotEnv(home), ...env }))
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
-      (issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`,
+      (issue) => `  ${issue.path.join('.') || '(top)'}: ${advice(issue)}`,
     )
     throw new ConfigError('CONFIG_INVALID', `${path} is not right:\n${problems.join('\n')}`, {
       facts: { file: path },
     })
   }
   return { config: parsed.data, file: path, folder: home }
+}
+
+/** Zod's own words, without a value in them; of a wrong name, what is wrong with it. */
+function advice(issue: { readonly message: string; readonly issues?: unknown }): string {
+  const [inner] = Array.isArray(issue.issues) ? (issue.issues as { readonly message: string }[]) : []
+  return inner?.message ?? issue.message
 }
 
 function findConfig(folder: string): string {
