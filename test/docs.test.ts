@@ -56,7 +56,9 @@ describe('the page of operating', () => {
         [...new Set([...text.matchAll(/\bmufta_[a-z]+_[a-z_]+\b/g)].map(([name]) => name))].toSorted()
       const sources = named(read('packages/runtime/src/metrics.ts'))
       assert.ok(sources.length >= 8)
-      const shown = named(read(`docs/${lang}/operating.md`)).filter((name) => !/_(?:process|nodejs)_/.test(name))
+      const shown = named(read(`docs/${lang}/operating.md`)).filter(
+        (name) => !/_(?:process|nodejs)_/.test(name),
+      )
       assert.deepEqual(shown, sources)
     })
   }
@@ -64,13 +66,16 @@ describe('the page of operating', () => {
 
 describe('the decision about dependencies', () => {
   it('gives a reason for every dependency of every package, and for no other', () => {
-    const files = ['package.json', ...globSync('{packages,connectors,examples}/*/package.json', { cwd: ROOT })]
+    const files = [
+      'package.json',
+      ...globSync('{packages,connectors,examples}/*/package.json', { cwd: ROOT }),
+    ]
     const used = [...files, 'bench/package.json'].flatMap((file) => {
       const parts = JSON.parse(read(file)) as Record<string, Record<string, string> | undefined>
       return [...Object.keys(parts['dependencies'] ?? {}), ...Object.keys(parts['devDependencies'] ?? {})]
     })
     const outside = [...new Set(used)].filter((name) => !name.startsWith('@mufta/')).toSorted()
-    const explained = [...read('docs/decisions/0006-dependencies.md').matchAll(/^\| `([^`]+)` \|/gm)]
+    const explained = [...read('docs/decisions/0006-dependencies.md').matchAll(/^\| `([^`]+)` +\|/gm)]
     assert.deepEqual(explained.map((match) => match[1]).toSorted(), outside)
   })
 })
@@ -109,13 +114,17 @@ function leaves(schema: Schema, path = '', parent?: Schema): ReadonlyMap<string,
 /** `connections`: a map of things with keys. A map with a default, as `personTypes`, is explained as a whole. */
 function hasNamedChildren(schema: Schema): boolean {
   const { additionalProperties } = schema
-  return typeof additionalProperties === 'object' && additionalProperties.properties !== undefined && schema.default === undefined
+  return (
+    typeof additionalProperties === 'object' &&
+    additionalProperties.properties !== undefined &&
+    schema.default === undefined
+  )
 }
 
 /** First two columns of the rows that begin with a key; of several tables the one of keys has the header's word. */
 function tableOf(page: string, lang: 'en' | 'ru'): ReadonlyMap<string, string> {
   const text = read(`docs/${lang}/${page}.md`)
-  const rows = [...text.matchAll(/^\| `([\w.*]+)` \| (.+?) \| .+ \|$/gm)]
+  const rows = [...text.matchAll(/^\| `([\w.*]+)` +\| (.+?) +\| .+ \|$/gm)]
   return new Map(rows.map((match) => [match[1] as string, match[2] as string]))
 }
 
@@ -139,7 +148,10 @@ function commandLines(): readonly CommandLine[] {
       const options = child.options.flatMap(({ long }) => (long === undefined ? [] : [long]))
       return [{ name, options }, ...walk(child, name)]
     })
-  const lines = walk(buildProgram(context, () => undefined) as unknown as CommandLike, '')
+  const lines = walk(
+    buildProgram(context, () => undefined),
+    '',
+  )
   assert.ok(lines.length >= 12)
   return lines
 }

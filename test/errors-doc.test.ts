@@ -20,9 +20,23 @@ const COMPOSED = [
 /** Upper-case words of the sources that are no codes of ours: names of outside systems and prefixes. */
 const FOREIGN = new Set([
   // RetailCRM's texts in our short words; facts.systemCode, never an error's code.
-  ...['ORDER_EXISTS', 'ALREADY_EXISTS', 'PAYMENT_NOT_ALLOWED', 'CUSTOMER_NOT_FOUND', 'OFFER_NOT_FOUND', 'WRONG_ACCOUNT'],
+  ...[
+    'ORDER_EXISTS',
+    'ALREADY_EXISTS',
+    'PAYMENT_NOT_ALLOWED',
+    'CUSTOMER_NOT_FOUND',
+    'OFFER_NOT_FOUND',
+    'WRONG_ACCOUNT',
+  ],
   // the portal's own codes and field names
-  ...['ACCESS_DENIED', 'CONNECTION_ERROR', 'ERROR_METHOD_NOT_FOUND', 'ENTITY_REGISTRY_TYPE', 'CONTACT_PERSON', 'E_MAIL'],
+  ...[
+    'ACCESS_DENIED',
+    'CONNECTION_ERROR',
+    'ERROR_METHOD_NOT_FOUND',
+    'ENTITY_REGISTRY_TYPE',
+    'CONTACT_PERSON',
+    'E_MAIL',
+  ],
   // prefixes of composed codes
   ...['RETAILCRM_STATUS', 'RETAILCRM_PAYMENT_TYPE', 'RETAILCRM_DELIVERY_TYPE'],
   // environment and secrets' names
@@ -37,23 +51,21 @@ describe('the pages of error codes', () => {
   for (const page of PAGES) {
     it(`${page} explains every code that the sources can give`, () => {
       const explained = codesOfPage(page)
-      assert.deepEqual(
-        [...inSources].filter((code) => !explained.has(code)).toSorted(),
-        [],
-      )
+      assert.deepEqual([...inSources].filter((code) => !explained.has(code)).toSorted(), [])
     })
 
     it(`${page} explains no code that is gone`, () => {
-      assert.deepEqual(
-        [...codesOfPage(page)].filter((code) => !inSources.has(code)).toSorted(),
-        [],
-      )
+      assert.deepEqual([...codesOfPage(page)].filter((code) => !inSources.has(code)).toSorted(), [])
     })
   }
 
   it('a code is found wherever it stands in a statement', () => {
     assert.deepEqual(
-      [...codesIn(`new AuthError(\n 'ABORTED', x); const a = { code: 'UNEXPECTED' }; f('ONE_TWO'); g('EAI_AGAIN')`)],
+      [
+        ...codesIn(
+          `new AuthError(\n 'ABORTED', x); const a = { code: 'UNEXPECTED' }; f('ONE_TWO'); g('EAI_AGAIN')`,
+        ),
+      ],
       ['ABORTED', 'UNEXPECTED', 'ONE_TWO'],
     )
   })
@@ -82,5 +94,5 @@ function codesIn(source: string): ReadonlySet<string> {
 
 function codesOfPage(page: string): ReadonlySet<string> {
   const text = readFileSync(join(ROOT, page), 'utf8')
-  return new Set([...text.matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map((match) => match[1] as string))
+  return new Set([...text.matchAll(/^\| `([A-Z0-9_]+)` +\|/gm)].map((match) => match[1] as string))
 }
