@@ -29,7 +29,7 @@ export interface ErrorOptions {
 
 /** Base of every error thrown by Mufta. Branch on `code` and `disposition`, never on `message`. */
 export abstract class MuftaError extends Error {
-  /** Stable and documented in docs/reference/errors.md. */
+  /** Stable and documented in docs/en/errors.md. */
   readonly code: string
   abstract readonly disposition: Disposition
   readonly facts: ErrorFacts

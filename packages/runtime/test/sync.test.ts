@@ -118,7 +118,7 @@ describe('an order on its way', () => {
     await bench.idle()
     assert.deepEqual(
       bench.store.life(NAME, 'order', '~ext:9999').map(({ code }) => code),
-      ['NOT_BOUND', 'sync'],
+      ['NOT_BOUND'],
     )
     assert.equal(bench.crm.faults.calls.length, 0)
   })

@@ -1,6 +1,6 @@
 import { MuftaError, type Disposition, type ErrorOptions } from '@mufta/kit'
 
-/** Codes a caller can act on; each is described in docs/reference/errors.md. */
+/** Codes a caller can act on; each is described in docs/en/errors.md. */
 export const storeErrorCodes = {
   /** Another runtime has the file. */
   STORE_LOCKED: 'give-up',

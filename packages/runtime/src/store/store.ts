@@ -52,9 +52,11 @@ export interface JournalEntry {
   /** JSON: field names, ids, outcome; values only where they are no personal data. */
   readonly detail?: Readonly<Record<string, unknown>>
   readonly job?: number
+  /** Jobs that this line accounts for (its detail lists them): `done` then writes no line of its own for them. */
+  readonly accountsFor?: readonly number[]
 }
 
-export interface StoredJournalEntry extends JournalEntry {
+export interface StoredJournalEntry extends Omit<JournalEntry, 'accountsFor'> {
   readonly seq: number
   readonly at: number
 }

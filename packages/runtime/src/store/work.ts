@@ -27,7 +27,7 @@ export function applyWork(to: WorkTargets, work: Work, turn: Turn): void {
  * none. One line for the whole run: `job` is the first of them, `detail.jobs` lists them when there are several.
  */
 export function doneEntry(lease: Lease, work: Work): JournalEntry | null {
-  const named = new Set(work.journal?.map((entry) => entry.job))
+  const named = new Set(work.journal?.flatMap(({ job, accountsFor = [] }) => [job, ...accountsFor]))
   const jobs = lease.jobs.filter((job) => !named.has(job.id))
   const [first] = jobs
   if (first === undefined) return null

@@ -235,7 +235,8 @@ export class Synchronizer {
             id: `~ext:${externalId}`,
             kind: 'skip',
             code: 'NOT_BOUND',
-            detail: { jobs: lease.jobs.map((job) => job.id) },
+            detail: { jobs: jobIds(lease) },
+            accountsFor: jobIds(lease),
           },
         ],
       })
@@ -254,7 +255,8 @@ export class Synchronizer {
       id: `~ext:${externalId}`,
       kind: 'note',
       code: 'MOVED',
-      detail: { shopId },
+      detail: { shopId, jobs: jobIds(lease) },
+      accountsFor: jobIds(lease),
     }
     await this.#store.done(lease, { jobs, journal: [moved] })
     return 'moved'
@@ -314,25 +316,25 @@ export class Synchronizer {
     outcome: RunOutcome,
     detail: Readonly<Record<string, unknown>>,
   ): JournalEntry {
-    return this.#entry(
-      shopId,
-      outcome === 'echo' ? 'echo' : outcome === 'skipped' ? 'skip' : 'write',
-      outcome.toUpperCase(),
-      {
-        ...detail,
-        attempt: lease.attempt,
-        events: lease.jobs.map((job) => ({
-          job: job.id,
-          at: job.createdAt,
-          reason: job.payload['reason'] ?? job.kind,
-        })),
-      },
-    )
+    const kind = outcome === 'echo' ? 'echo' : outcome === 'skipped' ? 'skip' : 'write'
+    const events = lease.jobs.map((job) => ({
+      job: job.id,
+      at: job.createdAt,
+      reason: job.payload['reason'] ?? job.kind,
+    }))
+    return {
+      ...this.#entry(shopId, kind, outcome.toUpperCase(), { ...detail, attempt: lease.attempt, events }),
+      accountsFor: jobIds(lease),
+    }
   }
 
   #entry(id: string, kind: string, code: string, detail: Readonly<Record<string, unknown>>): JournalEntry {
     return { connection: this.#connection.name, entity: 'order', id, kind, code, detail }
   }
+}
+
+function jobIds(lease: Lease): readonly number[] {
+  return lease.jobs.map((job) => job.id)
 }
 
 function isDeletion(lease: Lease): boolean {
