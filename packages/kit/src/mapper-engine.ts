@@ -170,8 +170,9 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
       if (field.kind !== 'list') continue
       for (const [key, row] of rowsOf(field, name)) {
         values[`${name}[${key}]`] = true
-        for (const [inner, value] of Object.entries(field.mapper[method](row as never))) {
-          values[`${name}[${key}].${inner}`] = value
+        const rowValues = field.mapper[method](row as never)
+        for (const inner of Object.keys(rowValues)) {
+          values[`${name}[${key}].${inner}`] = rowValues[inner] as Json
         }
       }
     }

@@ -104,15 +104,24 @@ export class Bindings {
       id,
     )
     if (row === undefined) return null
-    return {
-      connection,
-      entity,
-      shopId: row.shop_id,
-      externalId: row.external_id,
-      base: JSON.parse(row.base) as Binding['base'],
-      intentKey: row.intent_key,
-      mapperVersion: row.mapper_version,
-      updatedAt: row.updated_at,
-    }
+    return toBinding(connection, entity, row)
+  }
+}
+
+/** Most readers want the ids alone, and the base is nearly all of a row: it is parsed when it is asked for. */
+function toBinding(connection: string, entity: string, row: BindingRow): Binding {
+  let base: Binding['base'] | null = null
+  return {
+    connection,
+    entity,
+    shopId: row.shop_id,
+    externalId: row.external_id,
+    get base(): Binding['base'] {
+      base ??= JSON.parse(row.base) as Binding['base']
+      return base
+    },
+    intentKey: row.intent_key,
+    mapperVersion: row.mapper_version,
+    updatedAt: row.updated_at,
   }
 }
