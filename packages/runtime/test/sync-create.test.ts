@@ -46,7 +46,7 @@ for (const uniqueRef of [true, false]) {
       assert.deepEqual(
         bench
           .life('1')
-          .slice(0, 4)
+          .slice(0, 3)
           .map(({ kind, code }) => `${kind} ${code}`),
         ['retry CRM_ANSWER_LOST', 'bind FOUND', 'echo ECHO'],
       )
