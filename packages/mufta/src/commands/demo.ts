@@ -40,7 +40,8 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
     try {
       return await play(context, options, systems, runtime, folder)
     } finally {
-      await runtime.stop()
+      // Its folder goes as well: nothing that a graceful stop saves would be read.
+      await runtime.kill()
     }
   } catch (error) {
     if (!signal.aborted) throw error
@@ -67,7 +68,11 @@ async function play(
   const work = Promise.all([
     placeOrders(systems, expected, all),
     changeOrders(systems, expected, goal.changes, all),
-    killInTheMiddle(systems, runtime, expected, options.orders, all),
+    killInTheMiddle(systems, expected, options.orders, all, async () => {
+      await runtime.kill()
+      await sleep(1_000, undefined, { signal }).catch(() => undefined)
+      await runtime.start(signal)
+    }),
   ])
   // When one of them fails the watch must end, not wait for what will never come.
   work.catch(() => stop.abort())
@@ -86,18 +91,16 @@ async function play(
 /** Returns how often it killed. */
 async function killInTheMiddle(
   systems: DemoSystems,
-  runtime: RuntimeProcess,
   expected: Expected,
   orders: number,
   signal: AbortSignal,
+  kill: () => Promise<void>,
 ): Promise<number> {
   while (tally(systems, expected).arrived < orders * 0.4) {
     if (signal.aborted) return 0
     await sleep(50)
   }
-  await runtime.kill()
-  await sleep(1_000, undefined, { signal }).catch(() => undefined)
-  await runtime.start(signal)
+  await kill()
   return 1
 }
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { main } from '../../src/cli.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-const LIMIT_MS = 30_000
+const LIMIT_MS = 60_000
 
 export interface Ended {
   readonly code: number | null
