@@ -31,7 +31,8 @@ export async function why(
 interface Life {
   readonly connection: string
   readonly known: boolean
-  readonly binding: Binding | null
+  /** Without the values last agreed on: they are personal data, and this is what people send to each other. */
+  readonly binding: Omit<Binding, 'base'> | null
   readonly lane: ReturnType<Store['laneInfo']>
   readonly journal: readonly StoredJournalEntry[]
 }
@@ -43,11 +44,15 @@ function lifeOf(store: Store, connection: string, id: string): Life {
   const journal = store.life(connection, 'order', shopId)
   return {
     connection,
-    binding,
+    binding: binding === null ? null : withoutBase(binding),
     lane,
     journal,
     known: binding !== null || lane !== null || journal.length > 0,
   }
+}
+
+function withoutBase({ base: _values, ...binding }: Binding): Omit<Binding, 'base'> {
+  return binding
 }
 
 function show(screen: Screen, { connection, known, binding, lane, journal }: Life): void {
