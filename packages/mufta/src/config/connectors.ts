@@ -2,7 +2,9 @@ import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigError, type Connector } from '@mufta/kit'
 
-const BUILT_IN: Readonly<Record<string, string>> = { retailcrm: '@mufta/connector-retailcrm' }
+const BUILT_IN: Readonly<Record<string, () => Promise<unknown>>> = {
+  retailcrm: () => import('@mufta/connector-retailcrm'),
+}
 
 /** Names that need no package or path. */
 export const builtInConnectors: readonly string[] = Object.keys(BUILT_IN)
@@ -13,10 +15,10 @@ export const builtInConnectors: readonly string[] = Object.keys(BUILT_IN)
  */
 export async function loadConnector(name: string, folder: string): Promise<Connector> {
   const isPath = name.startsWith('.') || isAbsolute(name)
-  const target = isPath ? pathToFileURL(resolve(folder, name)).href : (BUILT_IN[name] ?? name)
+  const target = isPath ? pathToFileURL(resolve(folder, name)).href : name
   let module: { default?: unknown }
   try {
-    module = (await import(target)) as { default?: unknown }
+    module = (await (BUILT_IN[name]?.() ?? import(target))) as { default?: unknown }
   } catch (cause) {
     throw new ConfigError(
       'CONNECTOR_NOT_FOUND',
