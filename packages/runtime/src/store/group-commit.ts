@@ -32,14 +32,14 @@ export class GroupCommit {
   readonly #sql: Sql
   readonly #clock: () => number
   readonly #hooks: GroupCommitHooks
-  readonly #sync: WalSync
+  readonly #sync: Pick<WalSync, keyof WalSync>
   /** A sync that failed: what is on the disk is not known, so nothing more is promised. */
   #broken: StoreError | null = null
   #calls: Call[] = []
   #scheduled: NodeJS.Immediate | null = null
   #isClosed = false
 
-  constructor(sql: Sql, sync: WalSync, clock: () => number, hooks: GroupCommitHooks) {
+  constructor(sql: Sql, sync: Pick<WalSync, keyof WalSync>, clock: () => number, hooks: GroupCommitHooks) {
     this.#sql = sql
     this.#sync = sync
     this.#clock = clock
