@@ -63,7 +63,7 @@ describe('mufta demo', () => {
 async function judged(options: DemoOptions): Promise<{ code: number; report: DemoReport | undefined }> {
   let report: DemoReport | undefined
   const screen: Screen = {
-    ...{ lang: 'en', json: true, isTty: false, t: (en) => en },
+    ...{ lang: 'en', json: true, isTty: false, columns: 80, t: (en) => en },
     ...{ line: () => undefined, error: () => undefined, print: () => undefined },
     ...{ live: () => undefined, settle: () => undefined },
     data: (value) => void (report = value as DemoReport),

@@ -1,6 +1,6 @@
 import { failureOf, type ConnectionParts } from '@mufta/runtime'
 import type { Finding, ShopDictionaries } from '@mufta/kit'
-import { paint, type Screen } from '../ui/screen.ts'
+import { paint, wrap, type Screen } from '../ui/screen.ts'
 import type { CommandContext, ExitCode } from './context.ts'
 import { eachConnection } from './sides.ts'
 
@@ -82,13 +82,13 @@ async function recentCurrencies({ shop }: ConnectionParts, signal: AbortSignal):
   }
 }
 
-function show({ line, t }: Screen, report: CheckReport): void {
+function show({ line, t, columns }: Screen, report: CheckReport): void {
   line(paint.bold(report.connection))
   for (const side of ['site', 'external'] as const) {
     line(`  ${side === 'site' ? t('Site', 'Сайт') : t('External system', 'Внешняя система')}`)
     for (const finding of report.findings.filter((each) => each.side === side)) {
-      line(`    ${MARKS[finding.level]} ${finding.message} ${paint.dim(finding.code)}`)
-      if (finding.fix !== undefined) line(`      → ${finding.fix}`)
+      line(wrap(`    ${MARKS[finding.level]} ${finding.message} ${paint.dim(finding.code)}`, 6, columns))
+      if (finding.fix !== undefined) line(wrap(`      → ${finding.fix}`, 8, columns))
     }
   }
   line(

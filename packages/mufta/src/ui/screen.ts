@@ -7,6 +7,8 @@ export interface Screen {
   readonly lang: Lang
   readonly json: boolean
   readonly isTty: boolean
+  /** Width of the terminal; without one, lines are as long as they are. */
+  readonly columns: number
   /** One of two texts by language. */
   readonly t: (en: string, ru: string) => string
   readonly line: (text?: string) => void
@@ -38,6 +40,7 @@ export function createScreen({ lang, json, stdout, stderr }: ScreenOptions): Scr
     lang,
     json,
     isTty,
+    columns: isTty ? stdout.columns || 80 : Number.POSITIVE_INFINITY,
     t: (en, ru) => (lang === 'ru' ? ru : en),
     line: (text = '') => void (json || stdout.write(`${text}\n`)),
     error: (text) => void stderr.write(`${text}\n`),
@@ -99,6 +102,23 @@ export function table(rows: readonly (readonly string[])[]): string {
         .trimEnd(),
     )
     .join('\n')
+}
+
+/** Breaks a long line between words; the lines that follow begin under its text, `indent` columns in. */
+export function wrap(text: string, indent: number, columns: number): string {
+  const [margin = ''] = /^ */.exec(text) ?? []
+  const [first = '', ...words] = text.slice(margin.length).split(' ')
+  const lines: string[] = []
+  let line = `${margin}${first}`
+  for (const word of words) {
+    if (visible(line) + 1 + visible(word) <= columns) {
+      line += ` ${word}`
+      continue
+    }
+    lines.push(line)
+    line = `${' '.repeat(indent)}${word}`
+  }
+  return [...lines, line].join('\n')
 }
 
 /** Length as seen: colours take no room. */
