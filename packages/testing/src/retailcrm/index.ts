@@ -1,4 +1,4 @@
-export { retailCrmScopes, type RetailCrmKey, type RetailCrmScope } from './access.ts'
+export type { RetailCrmKey, RetailCrmScope } from './access.ts'
 export type { RetailCrmItemView, RetailCrmOrderView, RetailCrmPaymentView } from './order-view.ts'
 export { runRetailCrm } from './run.ts'
 export {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createDial, drawFault, type FaultDial, type FaultKind } from './faults.ts'
 
-export type { FaultDial, FaultKind }
+export type { FaultDial }
 
 export interface SimRequest {
   readonly method: string

@@ -1,4 +1,4 @@
-export { createDial, drawFault, faultKinds, seededRandom, type FaultDial, type FaultKind } from './faults.ts'
+export { faultKinds, seededRandom, type FaultDial, type FaultKind } from './faults.ts'
 export {
   startSimServer,
   type SimAnswer,
