@@ -28,7 +28,7 @@ export interface Opened {
 
 /** Opens the store named in the configuration. `tool` = beside a running runtime; it makes no file. */
 export function openStore(loaded: LoadedConfig, role: 'runtime' | 'tool'): Promise<Store> {
-  return openSqliteStore({ path: storePath(loaded), role })
+  return openSqliteStore({ path: storePath(loaded), role, keepDays: loaded.config.journal.keepDays })
 }
 
 /**

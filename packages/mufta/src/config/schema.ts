@@ -49,6 +49,7 @@ export const configSchema = z.strictObject({
   log: z
     .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info') })
     .default({ level: 'info' }),
+  journal: z.strictObject({ keepDays: z.number().int().min(1).default(90) }).default({ keepDays: 90 }),
   concurrency: z.number().int().min(1).max(1000).optional(),
   connections: z.record(
     connectionName,
