@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import { describe, it, type TestContext } from 'node:test'
 import { StoreError } from '../src/store/errors.ts'
 import { GroupCommit } from '../src/store/group-commit.ts'
@@ -53,28 +53,44 @@ function open(t: Pick<TestContext, 'after'>): { sync: FakeSync; group: GroupComm
   return { sync, group, sql }
 }
 
+/** Some more turns of the event loop than calls wait for each other. */
+async function gathered(): Promise<void> {
+  for (let turn = 0; turn < 12; turn += 1) await setImmediate()
+}
+
 describe('a commit', () => {
   it('is not promised before it is on the disk', async (t) => {
     const { sync, group } = open(t)
     let isSettled = false
     const write = group.run(() => 'stored').finally(() => (isSettled = true))
-    await turn()
-    await turn()
+    await gathered()
     assert.deepEqual([sync.started.length, isSettled], [1, false])
     sync.answer()
     assert.equal(await write, 'stored')
   })
 
+  it('takes along the calls of the next few turns, but does not wait for ever', async (t) => {
+    const { sync, group } = open(t)
+    const writes: Promise<number>[] = []
+    while (sync.started.length === 0 && writes.length < 100) {
+      writes.push(group.run(() => writes.length))
+      await setImmediate()
+    }
+    assert.ok(writes.length > 1 && writes.length < 20, `${writes.length} calls before the first commit`)
+    sync.answer()
+    await writes[0]
+  })
+
   it('gathers what comes while an earlier one is on its way to the disk', async (t) => {
     const { sync, group } = open(t)
     const first = group.run(() => 1)
-    await turn()
+    await gathered()
     const later = [group.run(() => 2), group.run(() => 3)]
-    await turn()
+    await gathered()
     assert.equal(sync.started.length, 1)
     sync.answer()
     await first
-    await turn()
+    await gathered()
     assert.equal(sync.started.length, 2)
     sync.answer()
     assert.deepEqual(await Promise.all(later), [2, 3])
@@ -83,7 +99,7 @@ describe('a commit', () => {
   it('that the disk did not keep rejects, and nothing is promised after it', async (t) => {
     const { sync, group } = open(t)
     const first = group.run(() => 1)
-    await turn()
+    await gathered()
     const waiting = group.run(() => 2)
     const broken = new StoreError('STORE_IO', 'The disk is gone')
     sync.answer(broken)
@@ -98,7 +114,7 @@ describe('a commit', () => {
   it('under way at the close is kept, and so is what waits behind it', async (t) => {
     const { sync, group } = open(t)
     const first = group.run(() => 1)
-    await turn()
+    await gathered()
     const second = group.run(() => 2)
     group.close()
     assert.deepEqual(await Promise.all([first, second]), [1, 2])

@@ -17,6 +17,9 @@ export interface GroupCommitHooks {
   readonly afterRollback: () => void
 }
 
+/** Turns of the event loop that a call waits at most for others. */
+const MOST_TURNS = 8
+
 /** A call that was committed and waits for the disk. */
 interface Committed {
   readonly answer: () => void
@@ -24,7 +27,7 @@ interface Committed {
 }
 
 /**
- * Puts all writes of one event-loop turn into one transaction; those that come while an earlier one is on its way to
+ * Puts the writes of a few event-loop turns into one transaction; those that come while an earlier one is on its way to
  * the disk gather for the next. Each call has a savepoint: one that fails leaves no trace and does not spoil its
  * neighbours. A promise settles when its transaction is on the disk, never before.
  */
@@ -61,7 +64,17 @@ export class GroupCommit {
 
   #schedule(): void {
     if (this.#sync.isBusy) return
-    this.#scheduled ??= setImmediate(() => this.#flush())
+    this.#scheduled ??= setImmediate(() => this.#gather(1))
+  }
+
+  /** A commit costs as much as some twenty calls: while each turn brings more of them, they wait for each other. */
+  #gather(turns: number): void {
+    const known = this.#calls.length
+    if (turns >= MOST_TURNS) return this.#flush()
+    this.#scheduled = setImmediate(() => {
+      if (this.#calls.length === known) this.#flush()
+      else this.#gather(turns + 1)
+    })
   }
 
   /** Commits what has gathered, now. */
