@@ -4,7 +4,7 @@ import { globSync } from 'node:fs'
 import { argv, execPath, exit, stdout } from 'node:process'
 
 /** Suites that mostly wait for processes of their own: they fill the second core. */
-const WITH_PROCESSES = ['test/crash.test.ts', 'test/e2e-tryton.test.ts', 'examples/', 'packages/mufta/test/']
+const WITH_PROCESSES = ['test/crash.test.ts', 'test/e2e-tryton.test.ts', 'examples/']
 const ALL = [
   'test/**/*.test.ts',
   'packages/*/test/**/*.test.ts',
