@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { BareConnection } from '../processes/bare-connection.ts'
+import { Pool, type Dispatcher } from 'undici'
 import { serve } from '../processes/serve.ts'
 import { cpuSeconds, epochMs, type RecordedCall } from './recording.ts'
 
@@ -32,37 +32,32 @@ const calls = {
     })
   },
 
-  /** Makes the calls with so many at once, and nothing else. */
+  /** Makes the calls with so many at once by the product's own HTTP library, reads each answer, and nothing else. */
   async replay({
     urls,
     calls,
     concurrency,
   }: ReplayInput): Promise<{ refused: number; startedAt: number; endedAt: number }> {
-    const requests = calls.map((call) => ({ to: call.to, text: toText(urls[call.to], call) }))
+    const pools = {
+      portal: new Pool(urls.portal, { connections: concurrency }),
+      crm: new Pool(urls.crm, { connections: concurrency }),
+    }
     let next = 0
     let refused = 0
-    const workers = await Promise.all(
-      Array.from({ length: concurrency }, async () => ({
-        portal: await BareConnection.open(urls.portal),
-        crm: await BareConnection.open(urls.crm),
-      })),
-    )
     const startedAt = epochMs()
     await Promise.all(
-      workers.map(async (connections) => {
+      Array.from({ length: concurrency }, async () => {
         for (;;) {
-          const request = requests[next++]
-          if (request === undefined) return
-          const { status } = await connections[request.to].send(request.text)
-          if (status >= 300) refused += 1
+          const call = calls[next++]
+          if (call === undefined) return
+          const { statusCode, body } = await pools[call.to].request(toRequest(call))
+          await body.json()
+          if (statusCode >= 300) refused += 1
         }
       }),
     )
     const endedAt = epochMs()
-    for (const { portal, crm } of workers) {
-      portal.close()
-      crm.close()
-    }
+    await Promise.all([pools.portal.close(), pools.crm.close()])
     return { refused, startedAt, endedAt }
   },
 }
@@ -71,9 +66,9 @@ export type BareCalls = typeof calls
 
 serve(calls)
 
-function toText(url: string, { method, path, headers, body }: RecordedCall): string {
-  const lines = [`${method} ${path} HTTP/1.1`, `host: ${new URL(url).host}`]
-  for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`)
-  if (body !== '' || method !== 'GET') lines.push(`content-length: ${Buffer.byteLength(body)}`)
-  return `${lines.join('\r\n')}\r\n\r\n${body}`
+function toRequest({ method, path, headers, body }: RecordedCall): Dispatcher.RequestOptions {
+  const kept = Object.entries(headers).filter(
+    ([name]) => !['content-length', 'host', 'connection'].includes(name),
+  )
+  return { method, path, headers: Object.fromEntries(kept), body: body === '' ? null : body }
 }

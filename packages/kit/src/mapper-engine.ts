@@ -229,10 +229,20 @@ function keyed(
   return byKey
 }
 
+// Called for every field of every order: no regular expression.
 function parseName(flatName: string): FlatName {
-  const match = /^([^[]+)\[(.*?)\](?:\.(.+))?$/.exec(flatName)
-  if (match === null) return { field: flatName, row: null, inner: '' }
-  return { field: match[1] as string, row: match[2] as string, inner: match[3] ?? '' }
+  const open = flatName.indexOf('[')
+  if (open < 0) return { field: flatName, row: null, inner: '' }
+  let close = flatName.indexOf(']', open)
+  // A key may hold a "]" of its own; the one that ends it is followed by a dot or by nothing.
+  while (close >= 0 && close + 1 < flatName.length && flatName[close + 1] !== '.')
+    close = flatName.indexOf(']', close + 1)
+  if (close < 0) return { field: flatName, row: null, inner: '' }
+  return {
+    field: flatName.slice(0, open),
+    row: flatName.slice(open + 1, close),
+    inner: flatName.slice(close + 2),
+  }
 }
 
 // FNV-1a over names and directions: short, stable across processes, no secret in it.

@@ -4,6 +4,7 @@ import { kinds } from '../lanes.ts'
 import type { Binding, JournalEntry, Lease, Store } from '../store/store.ts'
 import type { CreationBatcher } from './creation-batcher.ts'
 import { checkEntries } from './checks.ts'
+import { baseOf } from './decide.ts'
 
 export interface CreateDeps {
   readonly store: Store
@@ -35,7 +36,10 @@ export async function createExternal(
   const { store, connection } = deps
   const { mapper, flow, client } = connection
   const draft = mapper.toExternal(order)
-  const base = { shop: mapper.shopValues(order), external: mapper.expectedExternal(order) }
+  const base = {
+    shop: baseOf(mapper, mapper.shopValues(order), 'shop'),
+    external: baseOf(mapper, mapper.externalValues(draft), 'external'),
+  }
   // An earlier attempt may still land: what it sent stays the base until we know which record is there.
   const intent: Omit<Binding, 'updatedAt'> = {
     connection: connection.name,
@@ -54,9 +58,10 @@ export async function createExternal(
       ? await deps.creations.create(order, draft, signal)
       : await flow.create(client, draft, context)
     const stored = created.record
-    // Assigned into our own copy: a spread of that many names costs five times as much.
     const external =
-      stored === undefined ? base.external : Object.assign(base.external, mapper.externalValues(stored))
+      stored === undefined
+        ? base.external
+        : Object.assign(base.external, baseOf(mapper, mapper.externalValues(stored), 'external'))
     return {
       binding: { ...intent, externalId: created.id, base: { shop: base.shop, external } },
       fields: { externalId: created.id, bulk },

@@ -121,8 +121,8 @@ function agrees({ mapper, shop, external }: DecideInput, name: string): boolean 
  * write, where it did.
  */
 export function nextBase(input: DecideInput, decision: Decision, stored: Values | null): Base {
-  const shop = keepRuled(input, input.shop)
-  const external = keepRuled(input, input.external)
+  const shop = baseOf(input.mapper, input.shop, 'shop')
+  const external = baseOf(input.mapper, input.external, 'external')
   carryOut(input, decision, stored, { shop, external })
   return { shop, external }
 }
@@ -180,12 +180,21 @@ function put(values: Record<string, Json>, name: string, value: Json | undefined
   else values[name] = value
 }
 
-/** A copy without what no decision is ever made about. Once an order and field: plain loops. */
-function keepRuled({ mapper }: DecideInput, values: Values): Record<string, Json> {
+/**
+ * The part of one side's values that a later decision compares with: an out-only field is watched in the shop alone,
+ * an in-only field on the external side alone. Once an order and field: plain loops.
+ */
+export function baseOf(
+  mapper: Pick<Rules, 'rule'>,
+  values: Values,
+  side: 'shop' | 'external',
+): Record<string, Json> {
   const kept: Record<string, Json> = {}
+  const other = side === 'shop' ? 'in' : 'out'
   for (const name of Object.keys(values)) {
     const { direction } = mapper.rule(name)
-    if (direction !== 'check' && direction !== 'create-only') put(kept, name, values[name])
+    if (direction !== 'check' && direction !== 'create-only' && direction !== other)
+      put(kept, name, values[name])
   }
   return kept
 }
