@@ -57,7 +57,7 @@ test('the schema file is what the declarations say', () => {
 
 describe('signature vectors', () => {
   for (const vector of vectors.requests) {
-    test(`${vector.name}`, () => {
+    test(vector.name, () => {
       const parts = { ...vector, body: bodyOf(vector) }
       assert.equal(textToSign(parts), vector.text)
       assert.equal(bridgeSignature(vector.secret, parts), vector.signature)

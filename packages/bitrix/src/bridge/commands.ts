@@ -15,7 +15,7 @@ const ids = (most: number) => z.array(id).min(1).max(most)
 const version = z.int().min(0).nullable()
 /** An outbox row's number. */
 const rowId = z.string().regex(/^\d{1,20}$/)
-const token = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/)
+const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
 const failedItem = z.object({ index: z.int().min(0), code: z.string().min(1), message: z.string() })
 const written = z.object({ done: z.int().min(0), failed: z.array(failedItem) })
@@ -121,7 +121,8 @@ export const commands = {
     isWrite: false,
     args: z.strictObject({ limit: limit(200), leaseSeconds: limit(300) }),
     result: z.object({
-      token,
+      /** "" when there are no rows. */
+      token: z.union([token, z.literal('')]),
       rows: z.array(
         z.object({
           id: rowId,
