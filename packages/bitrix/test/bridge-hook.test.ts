@@ -133,7 +133,12 @@ describe('a push of the module', () => {
     ['nothing', { body: '' }, 400, 'HOOK_MALFORMED'],
     ['bytes that are no UTF-8', { body: Buffer.from([0x22, 0xff, 0x22]) }, 400, 'HOOK_NOT_UTF8'],
     ['another protocol', { body: JSON.stringify({ v: 2, events: [] }) }, 400, 'HOOK_MALFORMED'],
-    ['101 events', { body: JSON.stringify({ v: 1, events: Array(101).fill(event) }) }, 400, 'HOOK_MALFORMED'],
+    [
+      '101 events',
+      { body: JSON.stringify({ v: 1, events: Array.from({ length: 101 }, () => event) }) },
+      400,
+      'HOOK_MALFORMED',
+    ],
   ]
   for (const [what, push, status, code] of malformed) {
     test(`with ${what} is answered ${status}`, () => {

@@ -30,7 +30,11 @@ interface Bridge {
 async function openBridge(context: TestContext, options: { now?: () => number } = {}): Promise<Bridge> {
   const portal = await startPortal({ limits: false, ...options })
   context.after(() => portal.close())
-  const client = createPortalClient({ webhook: portal.webhook, allowHosts })
+  const client = createPortalClient({
+    webhook: portal.webhook,
+    allowHosts,
+    limits: { perSecond: 10_000, burst: 10_000 },
+  })
   const rest = createRestShop({ client, auth: 'webhook' })
   context.after(() => rest.close())
   const module = new FakeModule({ portal, rest, ...options })
