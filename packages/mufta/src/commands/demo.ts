@@ -244,6 +244,8 @@ async function keep(
   line(`  mufta      http://127.0.0.1:${port}/metrics   pid ${runtime.pid ?? '?'}   log ${runtime.logFile}`)
   line(`  portal     ${new URL(portal.webhook).origin}/_sim/orders`)
   line(`  RetailCRM  ${crm.url}/_sim/orders`)
-  line(`  mufta --config ${join(folder, 'mufta.config.json')} why order ${String(portal.orders()[0]?.['id'] ?? '')}`)
+  line(
+    `  mufta --config ${join(folder, 'mufta.config.json')} why order ${String(portal.orders()[0]?.['id'] ?? '')}`,
+  )
   if (!signal.aborted) await once(signal, 'abort')
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { startRuntime } from '@mufta/runtime'
+import { startRuntime, type RuntimeOptions } from '@mufta/runtime'
 import {
   configSecrets,
   openConnections,
@@ -7,8 +7,13 @@ import {
   openStore,
   prepareConnections,
   settingsSecrets,
+  type Opened,
 } from '../config/open.ts'
+import { openVault } from '../config/open-bridge.ts'
+import { pairRoute } from '../bridge/pair-route.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
+
+type Routes = NonNullable<NonNullable<RuntimeOptions['http']>['routes']>
 
 /** How long running attempts may take after a stop signal. */
 const STOP_MS = 15_000
@@ -26,7 +31,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
       store,
       connections: openConnections({ loaded, store, log }, prepared),
       log,
-      http: { host: http.host, port: http.port },
+      http: { host: http.host, port: http.port, routes: pairing({ loaded, store, log }) },
       ...(concurrency === undefined ? {} : { concurrency }),
     })
     log.info({ url: runtime.url, connections: prepared.map(({ name }) => name) }, 'Mufta is running')
@@ -38,4 +43,16 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   }
   log.info({}, 'Stopped')
   return 0
+}
+
+/** Only where a site is to be paired; elsewhere the address does not exist. */
+function pairing(opened: Opened): Routes {
+  const { connections, security } = opened.loaded.config
+  const isWanted = Object.values(connections).some(
+    ({ site }) => site.kind === 'bridge' && site.secret === undefined,
+  )
+  if (!isWanted) return () => {}
+  const vault = openVault(opened.loaded)
+  const { store, log } = opened
+  return pairRoute(() => ({ store, vault, log, allowHosts: security.allowHosts, clock: Date.now }))
 }

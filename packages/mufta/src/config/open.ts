@@ -16,6 +16,7 @@ import {
 import { createLog, openSqliteStore, type ConnectionParts, type Store } from '@mufta/runtime'
 import { loadConnector } from './connectors.ts'
 import type { LoadedConfig } from './load.ts'
+import { openBridgeShop } from './open-bridge.ts'
 import type { Config, ConnectionConfig } from './schema.ts'
 import { storeTokens } from './tokens.ts'
 
@@ -44,15 +45,16 @@ export function openStore({ config, folder }: LoadedConfig, role: 'runtime' | 't
 
 /** Every secret of the configuration that is known before the connectors' schemas are. */
 export function configSecrets(config: Config): string[] {
-  return Object.values(config.connections).flatMap(({ site }) =>
-    [
+  return Object.values(config.connections).flatMap(({ site }) => {
+    if (site.kind === 'bridge') return site.secret === undefined ? [] : [site.secret]
+    return [
       site.webhook,
       webhookSecret(site.webhook),
       site.applicationToken,
       site.oauth?.clientSecret,
       site.oauth?.refreshToken,
-    ].filter((value) => value !== undefined),
-  )
+    ].filter((value) => value !== undefined)
+  })
 }
 
 /** Log for a command: redacted line by line. */
@@ -116,14 +118,22 @@ function openConnection(opened: Opened, prepared: Prepared, budgets: BudgetRegis
     settings,
     client,
     fingerprint: fingerprint(config),
-    pollSeconds:
-      site.pollSeconds ??
-      (site.applicationToken === undefined ? POLL_SECONDS.withoutEvents : POLL_SECONDS.withEvents),
+    pollSeconds: site.pollSeconds ?? defaultPollSeconds(site),
     ...(site.sweepSeconds === undefined ? {} : { sweepSeconds: site.sweepSeconds }),
   }
 }
 
-function openShop({ loaded, store, log }: Opened, name: string, { site }: ConnectionConfig): Shop {
+/** The outbox of a bridge is pulled at this pace too, so it is the closer one. */
+function defaultPollSeconds(site: ConnectionConfig['site']): number {
+  const hasEvents = site.kind === 'rest' && site.applicationToken !== undefined
+  return hasEvents ? POLL_SECONDS.withEvents : POLL_SECONDS.withoutEvents
+}
+
+function openShop(opened: Opened, name: string, { site }: ConnectionConfig): Shop {
+  return site.kind === 'bridge' ? openBridgeShop(opened, name, site) : openRestShop(opened, name, site)
+}
+
+function openRestShop({ loaded, store, log }: Opened, name: string, site: RestSite): Shop {
   const { allowHosts } = loaded.config.security
   const limits = {
     log,
@@ -137,7 +147,10 @@ function openShop({ loaded, store, log }: Opened, name: string, { site }: Connec
   const client =
     site.oauth === undefined
       ? createPortalClient({ ...common, ...renamed(store, name, site.webhook as string) })
-      : createPortalClient({ ...common, oauth: { ...oauthOptions(site.oauth), tokenStore: storeTokens(store, name) } })
+      : createPortalClient({
+          ...common,
+          oauth: { ...oauthOptions(site.oauth), tokenStore: storeTokens(store, name) },
+        })
   return createRestShop({
     client,
     auth: site.oauth === undefined ? 'webhook' : 'oauth',
@@ -158,7 +171,9 @@ function renamed(store: Store, name: string, webhook: string) {
   }
 }
 
-function oauthOptions(oauth: NonNullable<ConnectionConfig['site']['oauth']>) {
+type RestSite = Extract<ConnectionConfig['site'], { kind: 'rest' }>
+
+function oauthOptions(oauth: NonNullable<RestSite['oauth']>) {
   const { authServer, ...rest } = oauth
   return authServer === undefined ? rest : { ...rest, authServer }
 }
