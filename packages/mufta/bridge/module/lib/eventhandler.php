@@ -181,7 +181,12 @@ final class EventHandler
     /** A payment or shipment saved by itself: no event of the order follows then. */
     private static function part(?object $part, string $reason): void
     {
-        self::order($part?->getCollection()?->getOrder(), $reason);
+        if ($part === null) {
+            return;
+        }
+        // Newer kernels know the order of a part, older ones only that of its collection.
+        $order = method_exists($part, 'getOrder') ? $part->getOrder() : $part->getCollection()?->getOrder();
+        self::order($order, $reason);
     }
 
     private static function versionOf(?object $order): ?int

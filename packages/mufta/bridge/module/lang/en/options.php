@@ -12,8 +12,8 @@ $MESS['MUFTA_BRIDGE_KEY_SET'] = 'received, kept encrypted';
 $MESS['MUFTA_BRIDGE_KEY_NOT_SET'] = 'none: the site is not paired yet';
 $MESS['MUFTA_BRIDGE_UNPAIR'] = 'Forget the key';
 $MESS['MUFTA_BRIDGE_CODE'] = 'One-time code';
-$MESS['MUFTA_BRIDGE_CODE_HINT'] = 'It is printed by the command: mufta bridge pair. The code is good for 15 minutes and only '
-    . 'once.';
+$MESS['MUFTA_BRIDGE_CODE_HINT'] = 'It is printed by the command: mufta bridge pair. The code is good for 15 '
+    . 'minutes and only once.';
 $MESS['MUFTA_BRIDGE_PAIR'] = 'Pair';
 $MESS['MUFTA_BRIDGE_MODE'] = 'Mode';
 $MESS['MUFTA_BRIDGE_MODE_PRODUCTION'] = 'production';
@@ -35,9 +35,11 @@ $MESS['MUFTA_BRIDGE_FACT_LAST_PUSH'] = 'Last push';
 $MESS['MUFTA_BRIDGE_FACT_LAST_AGENT'] = 'Last run of the agent';
 $MESS['MUFTA_BRIDGE_FACT_WAITING'] = 'Waiting';
 $MESS['MUFTA_BRIDGE_FACT_DEAD'] = 'Dead';
-$MESS['MUFTA_BRIDGE_PROBLEM_NO_CRYPTO_KEY'] = 'There is no crypto_key in .settings.php: the key can be neither stored nor read.';
+$MESS['MUFTA_BRIDGE_PROBLEM_NO_CRYPTO_KEY'] = 'There is no crypto_key in .settings.php: the key can be '
+    . 'neither stored nor read.';
 $MESS['MUFTA_BRIDGE_PROBLEM_NOT_PAIRED'] = 'The site is not paired with a runtime.';
-$MESS['MUFTA_BRIDGE_PROBLEM_AGENT_SILENT'] = 'The agent has not run for long: look at cron or at the traffic of the site.';
+$MESS['MUFTA_BRIDGE_PROBLEM_AGENT_SILENT'] = 'The agent has not run for long: look at cron or at the traffic '
+    . 'of the site.';
 $MESS['MUFTA_BRIDGE_PROBLEM_CLOCKS_DIFFER'] = 'PHP and the database tell different times: set one time zone.';
 $MESS['MUFTA_BRIDGE_PROBLEM_DEAD_ROWS'] = 'There are messages that could not be delivered.';
 $MESS['MUFTA_BRIDGE_PROBLEM_TEST_MODE'] = 'Test mode is on: changes from outside are refused.';
@@ -48,16 +50,23 @@ $MESS['MUFTA_BRIDGE_OUTCOME_UNPAIRED'] = 'The key of the connection is forgotten
 $MESS['MUFTA_BRIDGE_OUTCOME_REVIVED'] = 'The dead messages wait again.';
 $MESS['MUFTA_BRIDGE_OUTCOME_CHECK_OK'] = 'The connection works: address, key and signature were accepted.';
 $MESS['MUFTA_BRIDGE_OUTCOME_CHECK_NOT_PAIRED'] = 'There is nothing to check: the site is not paired.';
-$MESS['MUFTA_BRIDGE_OUTCOME_CHECK_ADDRESS'] = 'The address does not fit: https, or the permission for the local network.';
-$MESS['MUFTA_BRIDGE_OUTCOME_CHECK_NO_ANSWER'] = 'No answer: look at the address, the certificate and the way out of the server.';
+$MESS['MUFTA_BRIDGE_OUTCOME_CHECK_ADDRESS'] = 'The address does not fit: https, or the permission for the '
+    . 'local network.';
+$MESS['MUFTA_BRIDGE_OUTCOME_CHECK_NO_ANSWER'] = 'No answer: look at the address, the certificate and the way '
+    . 'out of the server.';
 $MESS['MUFTA_BRIDGE_OUTCOME_CHECK_NOT_A_RUNTIME'] = 'Something else answers at this address.';
-$MESS['MUFTA_BRIDGE_OUTCOME_CHECK_REFUSED'] = 'The request was refused: the key is not right or was revoked, or there is no such connection. '
-    . 'Pair again.';
-$MESS['MUFTA_BRIDGE_OUTCOME_PAIR_NO_CRYPTO_KEY'] = 'There is no crypto_key in .settings.php: the code was not spent; add the key and try again.';
-$MESS['MUFTA_BRIDGE_OUTCOME_PAIR_ADDRESS'] = 'Look at both addresses: of the runtime (https) and of this site.';
+$MESS['MUFTA_BRIDGE_OUTCOME_CHECK_REFUSED'] = 'The request was refused: the key is not right or was revoked, '
+    . 'or there is no such connection. Pair again.';
+$MESS['MUFTA_BRIDGE_OUTCOME_PAIR_NO_CRYPTO_KEY'] = 'There is no crypto_key in .settings.php: the code was not '
+    . 'spent; add the key and try again.';
+$MESS['MUFTA_BRIDGE_OUTCOME_PAIR_ADDRESS'] = 'Look at both addresses: of the runtime (https) and of this '
+    . 'site.';
 $MESS['MUFTA_BRIDGE_OUTCOME_PAIR_CODE_FORM'] = 'The code is not complete: connection, dot and 16 characters.';
 $MESS['MUFTA_BRIDGE_OUTCOME_PAIR_NO_ANSWER'] = 'The runtime did not answer; the code is probably not spent.';
-$MESS['MUFTA_BRIDGE_OUTCOME_PAIR_CODE_REFUSED'] = 'The code was not accepted: it is wrong, too old or was used. Make a new one.';
+$MESS['MUFTA_BRIDGE_OUTCOME_PAIR_CODE_REFUSED'] = 'The code was not accepted: it is wrong, too old or was '
+    . 'used. Make a new one.';
 $MESS['MUFTA_BRIDGE_OUTCOME_PAIR_NOT_A_RUNTIME'] = 'The answer is not that of a runtime.';
-$MESS['MUFTA_BRIDGE_OUTCOME_BAD_ADDRESS'] = 'The address was not saved: https, or the permission for the local network.';
-$MESS['MUFTA_BRIDGE_OUTCOME_NO_CRYPTO_KEY'] = 'A secret could not be stored or read: look at crypto_key in .settings.php.';
+$MESS['MUFTA_BRIDGE_OUTCOME_BAD_ADDRESS'] = 'The address was not saved: https, or the permission for the '
+    . 'local network.';
+$MESS['MUFTA_BRIDGE_OUTCOME_NO_CRYPTO_KEY'] = 'A secret could not be stored or read: look at crypto_key in '
+    . '.settings.php.';

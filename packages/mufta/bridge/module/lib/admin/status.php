@@ -32,10 +32,11 @@ final class Status
     public static function problems(): array
     {
         $agent = State::changedAt('agent');
+        $patience = max(3600, 10 * Settings::frequency());
         $problems = [
             'MUFTA_BRIDGE_PROBLEM_NO_CRYPTO_KEY' => !Vault::isReady(),
             'MUFTA_BRIDGE_PROBLEM_NOT_PAIRED' => !Settings::isPaired(),
-            'MUFTA_BRIDGE_PROBLEM_AGENT_SILENT' => $agent === null || time() - $agent > max(3600, 10 * Settings::frequency()),
+            'MUFTA_BRIDGE_PROBLEM_AGENT_SILENT' => $agent === null || time() - $agent > $patience,
             'MUFTA_BRIDGE_PROBLEM_CLOCKS_DIFFER' => self::clocksDiffer(),
             'MUFTA_BRIDGE_PROBLEM_DEAD_ROWS' => Outbox::counts()['dead'] > 0,
             'MUFTA_BRIDGE_PROBLEM_TEST_MODE' => Settings::isTest(),
