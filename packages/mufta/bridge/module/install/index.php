@@ -23,7 +23,6 @@ class mufta_bridge extends CModule
         $this->MODULE_NAME = Loc::getMessage('MUFTA_BRIDGE_MODULE_NAME');
         $this->MODULE_DESCRIPTION = Loc::getMessage('MUFTA_BRIDGE_MODULE_DESCRIPTION');
         $this->PARTNER_NAME = Loc::getMessage('MUFTA_BRIDGE_PARTNER_NAME');
-        $this->PARTNER_URI = Loc::getMessage('MUFTA_BRIDGE_PARTNER_URI');
     }
 
     /** All or nothing: what a failed first installation did is undone in reverse. Safe to call twice. */
@@ -49,6 +48,9 @@ class mufta_bridge extends CModule
             $this->InstallEvents();
             $undo[] = fn () => $this->unInstallAgents();
             $this->installAgents();
+            if (!$hadTables) {
+                $undo[] = fn () => Option::delete($this->MODULE_ID);
+            }
             $this->installOptions();
         } catch (\Throwable $error) {
             // An installation that worked before must not be taken apart because a repetition failed.
@@ -132,7 +134,8 @@ class mufta_bridge extends CModule
         $mufta_bridge_default_option = [];
         include dirname(__DIR__) . '/default_option.php';
         foreach ($mufta_bridge_default_option as $name => $value) {
-            if ((string)Option::get($this->MODULE_ID, $name, '') === '') {
+            // The default '' would bring the value of default_option.php.
+            if (Option::get($this->MODULE_ID, $name, 'unset', '') === 'unset') {
                 Option::set($this->MODULE_ID, $name, $value);
             }
         }

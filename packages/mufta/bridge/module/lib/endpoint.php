@@ -15,9 +15,8 @@ final class Endpoint
         try {
             Gate::check($request);
             $call = Call::parse($request->body, new Deadline(self::SECONDS));
-            $result = self::run($call);
             State::set('last_call', $call->command);
-            return Answer::result($result);
+            return Answer::result(self::run($call));
         } catch (Failure $failure) {
             return Answer::failure($failure);
         } catch (\Throwable $error) {

@@ -41,6 +41,9 @@ final class Pairing
             'moduleId' => Module::ID,
             'endpoint' => $siteUrl . Module::endpointPath(),
         ]), self::SECONDS);
+        if (($outcome->json()['error']['code'] ?? null) === 'PAIR_ENDPOINT') {
+            return 'address';
+        }
         if (!$outcome->isGood()) {
             return $outcome->isPassing() ? 'no_answer' : 'code_refused';
         }

@@ -9,7 +9,7 @@ final class Pusher
 {
     private const BATCH = 100;
     private const LEASE = 60;
-    private const AFTER_RESPONSE_SECONDS = 8;
+    private const AFTER_RESPONSE_SECONDS = 5;
     private const PAUSE_STATE = 'push';
     private const MAX_PAUSE = 900;
     private static bool $isPlanned = false;
@@ -88,14 +88,23 @@ final class Pusher
                 self::pause($outcome);
                 return $sent;
             }
-            $sent += self::sendSingly($credentials, $token, $rows, $deadline);
+            $sent += self::sendSingly($credentials, $token, $rows, $outcome->status, $deadline);
         }
         return $sent;
     }
 
     /** A batch was refused for what it holds: each row goes alone, so that one bad row does not hold the others. */
-    private static function sendSingly(Credentials $credentials, string $token, array $rows, Deadline $deadline): int
-    {
+    private static function sendSingly(
+        Credentials $credentials,
+        string $token,
+        array $rows,
+        int $status,
+        Deadline $deadline
+    ): int {
+        if (count($rows) === 1) {
+            Outbox::fail($token, [$rows[0]['id']], 'HTTP_' . $status);
+            return 0;
+        }
         $sent = 0;
         foreach ($rows as $row) {
             if ($deadline->isOver()) {

@@ -1,10 +1,9 @@
 <?php
 
-$MESS['MUFTA_BRIDGE_MODULE_NAME'] = 'Bridge to an external system';
+$MESS['MUFTA_BRIDGE_MODULE_NAME'] = 'Bridge: #CONNECTOR_TITLE#';
 $MESS['MUFTA_BRIDGE_MODULE_DESCRIPTION'] = 'Tells an external system of changed orders and takes its answers: '
     . 'events, a queue and signed requests. All logic of the exchange lives outside of the site.';
 $MESS['MUFTA_BRIDGE_PARTNER_NAME'] = 'Mufta';
-$MESS['MUFTA_BRIDGE_PARTNER_URI'] = 'https://mufta.example';
 $MESS['MUFTA_BRIDGE_INSTALL_TITLE'] = 'Installation of the bridge';
 $MESS['MUFTA_BRIDGE_UNINSTALL_TITLE'] = 'Removal of the bridge';
 $MESS['MUFTA_BRIDGE_INSTALL_FAILED'] = 'The module was not installed, and what was done is undone. Cause: '

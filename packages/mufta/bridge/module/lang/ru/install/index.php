@@ -1,10 +1,9 @@
 <?php
 
-$MESS['MUFTA_BRIDGE_MODULE_NAME'] = 'Мост к внешней системе';
+$MESS['MUFTA_BRIDGE_MODULE_NAME'] = 'Мост: #CONNECTOR_TITLE#';
 $MESS['MUFTA_BRIDGE_MODULE_DESCRIPTION'] = 'Передаёт изменения заказов во внешнюю систему и принимает её '
     . 'ответы: события, очередь и подписанные запросы. Вся логика обмена живёт снаружи сайта.';
 $MESS['MUFTA_BRIDGE_PARTNER_NAME'] = 'Mufta';
-$MESS['MUFTA_BRIDGE_PARTNER_URI'] = 'https://mufta.example';
 $MESS['MUFTA_BRIDGE_INSTALL_TITLE'] = 'Установка моста';
 $MESS['MUFTA_BRIDGE_UNINSTALL_TITLE'] = 'Удаление моста';
 $MESS['MUFTA_BRIDGE_INSTALL_FAILED'] = 'Модуль не установлен, сделанное отменено. Причина: #REASON#';
