@@ -1,45 +1,44 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import type { Socket } from 'node:net'
 
 export interface GuardedProcess {
-  /** Process group of the program and its children. */
-  readonly group: number
   readonly child: ChildProcess
   /** Everything the program printed so far. */
   output(): string
-  /** kill −9 of the whole group. */
+  /** kill −9 of the program and everything it started. */
   killHard(): void
+  /** This process may end while the program runs. */
+  detach(): void
 }
 
 /**
  * Starts a program in a process group of its own that dies with this process, however it ends: a shell waits for the
- * end of its input and then kills the group.
+ * end of its input and then kills the group, itself included.
  */
-export async function startGuarded(
+export function startGuarded(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<GuardedProcess> {
-  const script = 'set -m; "$@" </dev/null & p=$!; echo "group $p"; cat >/dev/null; kill -9 -- -$p 2>/dev/null'
+): GuardedProcess {
+  const script = '"$@" </dev/null & cat >/dev/null; kill -9 0'
   const child = spawn('sh', ['-c', script, 'sh', program, ...args], {
+    detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   })
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-  await waitFor(() => /^group \d+$/m.test(text), `${program} to start`, 5000)
-  const group = Number(/^group (\d+)$/m.exec(text)?.[1])
   return {
-    group,
     child,
     output: () => text,
     killHard: () => {
-      try {
-        process.kill(-group, 'SIGKILL')
-      } catch {
-        // It is gone already.
-      }
-      child.stdin.end()
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+      process.kill(-child.pid, 'SIGKILL')
+    },
+    detach: () => {
+      child.unref()
+      for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as Socket).unref()
     },
   }
 }

@@ -42,17 +42,13 @@ async function start(): Promise<DatabaseServer> {
     `--pid-file=${join(folder, 'pid')}`,
   ]
   const args = ['--no-defaults', ...files, '--user=root', '--skip-networking', ...FAST]
-  const daemon = await startGuarded('mariadbd', args, { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` })
+  const daemon = startGuarded('mariadbd', args, { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` })
   process.once('exit', () => {
     daemon.killHard()
     rmSync(folder, { recursive: true, force: true })
   })
   await waitFor(() => existsSync(socket) && client(socket, 'SELECT 1') === '1\n', 'MariaDB to answer', 30_000)
-  // The process may end while the server runs: the guard then takes it down.
-  daemon.child.unref()
-  for (const stream of [daemon.child.stdin, daemon.child.stdout, daemon.child.stderr]) {
-    if (stream !== null && 'unref' in stream && typeof stream.unref === 'function') stream.unref()
-  }
+  daemon.detach()
   const tables = readFileSync(schema, 'utf8')
   return {
     socket,

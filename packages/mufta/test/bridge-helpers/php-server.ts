@@ -19,14 +19,17 @@ export async function servePhp(
 ): Promise<PhpServer> {
   const env = { PHP_CLI_SERVER_WORKERS: String(workers) }
   const args = [...options, '-d', 'opcache.enable_cli=0', '-S', '127.0.0.1:0', '-t', root]
-  const guarded = await startGuarded('php', args, env)
+  const guarded = startGuarded('php', args, env)
   const started = /Development Server \((http:\/\/127\.0\.0\.1:\d+)\) started/g
   const url = (): string | undefined => started.exec(guarded.output())?.[1]
   let address: string | undefined
   await waitFor(() => (address ??= url()) !== undefined, 'the PHP server to start')
   return {
     url: address ?? '',
-    workers: () => childrenOf(guarded.group),
+    workers: () => {
+      const php = childrenOf(guarded.child.pid ?? 0).find((pid) => nameOf(pid).startsWith('php'))
+      return php === undefined ? [] : childrenOf(php)
+    },
     killHard: () => guarded.killHard(),
     close: async () => {
       guarded.killHard()
@@ -40,6 +43,15 @@ function childrenOf(parent: number): readonly number[] {
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => parentOf(pid) === parent)
+}
+
+function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8')
+  } catch {
+    // It ended in the meantime.
+    return ''
+  }
 }
 
 function parentOf(pid: number): number | undefined {

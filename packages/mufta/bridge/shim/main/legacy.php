@@ -78,3 +78,41 @@ class CShimUsers
         }
     }
 }
+
+/** Offers and their products, by the link property of the offers' infoblock. */
+class CCatalogSku
+{
+    public static function getProductList($offers, $iblockId = 0)
+    {
+        $ids = implode(',', array_map('intval', (array)$offers)) ?: '0';
+        $rows = Application::getConnection()->query(
+            "SELECT P.IBLOCK_ELEMENT_ID AS OFFER, P.VALUE AS PRODUCT FROM b_iblock_element_property P"
+            . " INNER JOIN b_catalog_iblock C ON C.SKU_PROPERTY_ID = P.IBLOCK_PROPERTY_ID WHERE P.IBLOCK_ELEMENT_ID IN ($ids)",
+        )->fetchAll();
+        $found = [];
+        foreach ($rows as $row) {
+            $found[$row['OFFER']] = ['ID' => $row['PRODUCT'], 'IBLOCK_ID' => 2, 'OFFER_IBLOCK_ID' => 3, 'SKU_PROPERTY_ID' => 30];
+        }
+        return $found === [] ? false : $found;
+    }
+}
+
+/** Elements of infoblocks: the after-events fire on failure too, with RESULT, by reference. */
+class CIBlockElement
+{
+    public string $LAST_ERROR = '';
+
+    public function Update($id, $fields)
+    {
+        $isGood = trim((string)($fields['NAME'] ?? 'x')) !== '';
+        if ($isGood) {
+            [$set] = Application::getConnection()->getSqlHelper()->prepareUpdate('b_iblock_element', $fields);
+            Application::getConnection()->queryExecute("UPDATE b_iblock_element SET $set, TIMESTAMP_X = NOW() WHERE ID = " . (int)$id);
+        }
+        $fields += ['ID' => $id, 'IBLOCK_ID' => 2, 'RESULT' => $isGood];
+        foreach (GetModuleEvents('iblock', 'OnAfterIBlockElementUpdate', true) as $handler) {
+            ExecuteModuleEventEx($handler, [&$fields]);
+        }
+        return $isGood;
+    }
+}

@@ -27,7 +27,7 @@ class Basket extends Internals\Collection
     {
         $item = new BasketItem([
             'MODULE' => $moduleId, 'PRODUCT_ID' => $productId, 'LID' => $this->siteId, 'CURRENCY' => 'RUB', 'PRICE' => 0, 'QUANTITY' => 1,
-            'NAME' => '', 'VAT_INCLUDED' => 'Y', 'DISCOUNT_PRICE' => 0, 'XML_ID' => 'bx_' . bin2hex(random_bytes(4)),
+            'NAME' => '', 'VAT_RATE' => null, 'VAT_INCLUDED' => 'Y', 'DISCOUNT_PRICE' => 0, 'XML_ID' => 'bx_' . bin2hex(random_bytes(4)),
         ]);
         return $this->addItem($item);
     }

@@ -48,6 +48,9 @@ class PropertyValue extends Internals\Child implements \JsonSerializable
     public function getValue()
     {
         $value = $this->getField('VALUE');
+        if (is_array($value)) {
+            return $value;
+        }
         if (($this->property['MULTIPLE'] ?? 'N') !== 'Y' || !is_string($value)) {
             return $value;
         }

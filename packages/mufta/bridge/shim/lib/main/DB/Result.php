@@ -23,6 +23,14 @@ class Result implements \IteratorAggregate
         }
     }
 
+    /** @var list<callable(array<string, mixed>): array<string, mixed>> */
+    private array $modifiers = [];
+
+    public function addFetchDataModifier(callable $modifier)
+    {
+        $this->modifiers[] = $modifier;
+    }
+
     public function fetchRaw()
     {
         return $this->rows instanceof \mysqli_result ? ($this->rows->fetch_assoc() ?? false) : false;
@@ -41,6 +49,9 @@ class Result implements \IteratorAggregate
             }
             $short = $class === Type\Date::class;
             $row[$name] = new $class($short ? $row[$name] : substr($row[$name], 0, 19), $short ? 'Y-m-d' : 'Y-m-d H:i:s');
+        }
+        foreach ($this->modifiers as $modifier) {
+            $row = $modifier($row);
         }
         return $row;
     }

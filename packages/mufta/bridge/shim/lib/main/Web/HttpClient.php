@@ -90,6 +90,8 @@ class HttpClient
         $answer = '';
         $received = new HttpHeaders();
         $limit = (int)$this->options['bodyLengthMax'];
+        $idle = $this->options['waitResponse'] ? (float)$this->options['streamTimeout'] : 1.0;
+        [$seen, $since] = [0, microtime(true)];
         $curl = curl_init($url);
         curl_setopt_array($curl, [
             CURLOPT_CUSTOMREQUEST => $method,
@@ -99,9 +101,14 @@ class HttpClient
             CURLOPT_MAXREDIRS => (int)$this->options['redirectMax'],
             CURLOPT_CONNECTTIMEOUT => (int)$this->options['socketTimeout'],
             CURLOPT_NOPROXY => '*',
-            // The stream limit is on idle time, not on the whole.
-            CURLOPT_LOW_SPEED_LIMIT => 1,
-            CURLOPT_LOW_SPEED_TIME => (int)($this->options['waitResponse'] ? $this->options['streamTimeout'] : 1),
+            // The stream limit is on idle time, not on the whole: a dripping server holds the call.
+            CURLOPT_NOPROGRESS => false,
+            CURLOPT_XFERINFOFUNCTION => static function ($handle, $all, $down, $allUp, $up) use (&$seen, &$since, $idle): int {
+                if ($seen !== $down + $up) {
+                    [$seen, $since] = [$down + $up, microtime(true)];
+                }
+                return microtime(true) - $since > $idle ? 1 : 0;
+            },
             CURLOPT_HEADERFUNCTION => static function ($handle, string $line) use ($received): int {
                 if (str_starts_with($line, 'HTTP/')) {
                     $received->clear();

@@ -13,6 +13,7 @@ use Bitrix\Sale\Result;
 abstract class Child extends Entity
 {
     protected ?Order $order = null;
+    public ?Collection $collection = null;
     /** @var array<string, Event> delayed until the child is written; one entry per event name */
     protected array $pool = [];
 
@@ -23,6 +24,11 @@ abstract class Child extends Entity
     {
         $this->order = $order;
         return $this;
+    }
+
+    public function getCollection()
+    {
+        return $this->collection;
     }
 
     public function getOrder()

@@ -11,6 +11,9 @@ abstract class Collection implements \IteratorAggregate, \Countable, \ArrayAcces
     /** @param list<Child> $items */
     final public function __construct(protected ?Order $order, protected array $items = [])
     {
+        foreach ($items as $item) {
+            $item->collection = $this;
+        }
         if ($order !== null) {
             $this->bindOrder($order);
         }
@@ -31,6 +34,7 @@ abstract class Collection implements \IteratorAggregate, \Countable, \ArrayAcces
 
     public function addItem($item)
     {
+        $item->collection = $this;
         $this->items[] = $this->order === null ? $item : $item->bindOrder($this->order);
         return $item;
     }
