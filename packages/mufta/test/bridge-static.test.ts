@@ -199,7 +199,7 @@ describe('the bridge module as text', { skip: skipWithoutPhp() }, () => {
     assert.deepEqual([...build('acme.shop')], [...first])
     const other = build('zeta.tube')
     const text = (files: typeof first): string =>
-      [...files].map(([path, bytes]) => `${path}\n${bytes}`).join('\n')
+      [...files].map(([path, bytes]) => `${path}\n${bytes.toString()}`).join('\n')
     for (const name of [
       'zeta',
       'Zeta',
