@@ -23,6 +23,8 @@ export interface SiteOptions {
   readonly cryptoKey?: string | null
   /** More switches of the stand-in kernel: see shim/README.md. */
   readonly shim?: Readonly<Record<string, unknown>>
+  /** What the connector's flows hear of, as the builder would write it. @default what the source says */
+  readonly entities?: readonly string[]
   /** false = the files lie there, the module is not installed. @default true */
   readonly install?: boolean
 }
@@ -212,6 +214,16 @@ export class Site implements AsyncDisposable {
       `<?php require_once '${SHIM}/bootstrap.php';\n`,
     )
     cpSync(module, this.moduleFolder, { recursive: true })
+    const { entities } = this.#settings
+    if (entities !== undefined) this.#writeFlows(entities)
+  }
+
+  #writeFlows(entities: readonly string[]): void {
+    const list = entities.map((entity) => `'${entity}'`).join(', ')
+    writeFileSync(
+      join(this.moduleFolder, 'lib/flows.php'),
+      `<?php\n\nnamespace Mufta\\Bridge;\n\nfinal class Flows\n{\n    public const ENTITIES = [${list}];\n}\n`,
+    )
   }
 
   #script(code: string, options: RunOptions): string {
