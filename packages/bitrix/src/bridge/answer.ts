@@ -34,9 +34,12 @@ function failureOf({ error }: z.output<typeof failureAnswer>): {
   systemMessage: string
   reasons: readonly string[]
 } {
-  const messages = error.details?.['messages']
-  const reasons = Array.isArray(messages) ? messages.filter((one) => typeof one === 'string') : []
-  return { systemCode: error.code, systemMessage: error.message, reasons: reasons.slice(0, 5) }
+  const texts = (name: string): string[] => {
+    const list = error.details?.[name]
+    return Array.isArray(list) ? list.filter((one) => typeof one === 'string' && one !== '').slice(0, 5) : []
+  }
+  const reasons = [...texts('codes'), ...texts('messages')]
+  return { systemCode: error.code, systemMessage: error.message, reasons }
 }
 
 function rest({ status, headers }: TransportAnswer): { httpStatus: number; retryAfterMs?: number } {

@@ -91,6 +91,15 @@ export const commands = {
     args: z.strictObject({ id, expectedVersion: version, patch: wireOrderPatch }),
     result: z.object({ version, changed: z.array(z.string()), warnings: z.array(z.string()) }),
   },
+  /** The connector's settings as typed on the site's page, by path; null = never typed, {box} = sealed secret. */
+  'settings.read': {
+    isWrite: false,
+    args: z.strictObject({}),
+    result: z.object({
+      mode: z.enum(['test', 'production']),
+      values: z.record(z.string(), z.unknown()),
+    }),
+  },
   'products.read': {
     isWrite: false,
     args: z.strictObject({ afterId: id.nullable(), limit: limit(500) }),
@@ -119,7 +128,8 @@ export const commands = {
   },
   'outbox.claim': {
     isWrite: false,
-    args: z.strictObject({ limit: limit(200), leaseSeconds: limit(300) }),
+    /** With the token of an earlier claim: its rows again, while it holds any. */
+    args: z.strictObject({ limit: limit(200), leaseSeconds: limit(300), token: token.exactOptional() }),
     result: z.object({
       /** "" when there are no rows. */
       token: z.union([token, z.literal('')]),
