@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { ConfigError } from '@mufta/kit'
+import { ConfigError, MuftaError } from '@mufta/kit'
+import type { Store } from '@mufta/runtime'
 import { buildModule } from '../bridge/build-module.ts'
 import { mustBeFree, readModule, writeFolder, type ModuleFiles } from '../bridge/module-files.ts'
 import { verifyModule, verifyText, type Verification } from '../bridge/verify/verify-module.ts'
 import { writeZip } from '../bridge/zip.ts'
 import { loadConnector } from '../config/connectors.ts'
+import type { LoadedConfig } from '../config/load.ts'
 import { openVault, requirePairable } from '../config/open-bridge.ts'
 import { openStore } from '../config/open.ts'
 import { CODE_MINUTES, startPairing } from '../bridge/pairing.ts'
@@ -117,7 +119,7 @@ export async function bridgePair(context: CommandContext, connection: string): P
   }
   requirePairable(connection, found)
   const vault = openVault(loaded)
-  const store = await openStore(loaded, 'tool')
+  const store = await openOrMakeStore(loaded)
   try {
     const { code, until } = await startPairing({ store, vault, clock: Date.now }, connection)
     const { host, port, publicUrl } = loaded.config.http
@@ -128,6 +130,17 @@ export async function bridgePair(context: CommandContext, connection: string): P
     await store.close()
   }
   return 0
+}
+
+/** A code may be made before the runtime has run for the first time. */
+async function openOrMakeStore(loaded: LoadedConfig): Promise<Store> {
+  try {
+    return await openStore(loaded, 'tool')
+  } catch (error) {
+    if (error instanceof MuftaError && error.code === 'STORE_MISSING')
+      return await openStore(loaded, 'runtime')
+    throw error
+  }
 }
 
 function show({ line, t }: CommandContext['screen'], code: string, address: string, isPublic: boolean): void {
