@@ -24,7 +24,7 @@ export interface Twist {
   readonly contentType?: string
   readonly headers?: Readonly<Record<string, string | undefined>>
   /** Sent instead of what was signed. */
-  readonly sentBody?: string
+  readonly sentBody?: string | Uint8Array<ArrayBuffer>
   readonly sentTarget?: string
   readonly time?: number
   readonly nonce?: string
@@ -58,7 +58,7 @@ export class BridgeCaller {
     return this.send(JSON.stringify({ v: 1, ...(key === undefined ? {} : { key }), command, args }))
   }
 
-  async send(body: string, twist: Twist = {}): Promise<Answer> {
+  async send(body: string | Uint8Array<ArrayBuffer>, twist: Twist = {}): Promise<Answer> {
     const {
       method = 'POST',
       time = Math.floor(Date.now() / 1000),

@@ -18,7 +18,8 @@ export async function servePhp(
   options: readonly string[],
 ): Promise<PhpServer> {
   const env = { PHP_CLI_SERVER_WORKERS: String(workers) }
-  const args = [...options, '-d', 'opcache.enable_cli=0', '-S', '127.0.0.1:0', '-t', root]
+  // Its cache of compiled files looks at each file anew, so that a test may change settings and code.
+  const args = [...options, '-d', 'opcache.revalidate_freq=0', '-S', '127.0.0.1:0', '-t', root]
   const guarded = startGuarded('php', args, env)
   const started = /Development Server \((http:\/\/127\.0\.0\.1:\d+)\) started/g
   const url = (): string | undefined => started.exec(guarded.output())?.[1]
