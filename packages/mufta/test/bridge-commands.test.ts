@@ -59,6 +59,7 @@ for (const { name, sqlMode } of sqlModes) {
       const page = { afterId: null, limit: 100 }
       const asked: Readonly<Record<string, Record<string, unknown>>> = {
         health: {},
+        'settings.read': {},
         dictionaries: {},
         'orders.read': { ids: [order.id, '999'] },
         'orders.changed': { since: '2020-01-01T00:00:00+03:00', afterId: null, limit: 100 },
@@ -212,7 +213,7 @@ for (const { name, sqlMode } of sqlModes) {
       await patch(order, { payments: [{ id: order.payments[0]?.id, paid: true }] })
       const refused = await patch(order, { canceled: true, cancelReason: 'x' }, word(), null)
       assert.deepEqual([refused.status, refused.body.error?.code], [400, 'REFUSED'])
-      assert.ok((refused.body.error?.details?.['messages'] as string[]).length > 0)
+      assert.match(JSON.stringify(refused.body.error?.details), /"messages":\[".+"\]/)
       assert.equal((await read(order.id)).canceled, false)
       const both = { canceled: true, payments: [{ id: order.payments[0]?.id, paid: false }] }
       assert.equal((await patch(order, both, word(), null)).status, 200)

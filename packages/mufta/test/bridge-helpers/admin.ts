@@ -22,11 +22,14 @@ export class AdminBrowser {
   }
 
   async get(path: string, query: Readonly<Record<string, string>> = {}): Promise<Page> {
-    return await this.#ask(`${path}?${new URLSearchParams(query)}`, {})
+    return await this.#ask(`${path}?${new URLSearchParams(query).toString()}`, {})
   }
 
   async post(path: string, form: readonly (readonly [string, string])[]): Promise<Page> {
-    return await this.#ask(path, { method: 'POST', body: new URLSearchParams(form.map(([a, b]) => [a, b])) })
+    return await this.#ask(path, {
+      method: 'POST',
+      body: new URLSearchParams(form.map(([name, value]): [string, string] => [name, value])),
+    })
   }
 
   /** Presses install or uninstall on the page of modules. */

@@ -25,33 +25,3 @@ export function faultsOf(definition: string, value: unknown): string {
   const { error } = schema.safeParse(value)
   return error === undefined ? '' : z.prettifyError(error)
 }
-
-export interface RequestVector {
-  readonly name: string
-  readonly secret: string
-  readonly time: number
-  readonly nonce: string
-  readonly method: string
-  readonly target: string
-  readonly body?: string
-  readonly bodyBase64?: string
-  readonly bodyRepeat?: { readonly text: string; readonly bytes: number }
-  readonly signature: string
-}
-
-export interface PairingVector {
-  readonly name?: string
-  readonly letters: string
-  readonly nonce: string
-  readonly siteUrl: string
-  readonly moduleId: string
-  readonly proof: string
-  readonly box: string
-  readonly opened: { readonly key: string; readonly secret: string }
-}
-
-export const vectors = JSON.parse(readFileSync(new URL('hmac-vectors.json', folder), 'utf8')) as {
-  readonly requests: readonly RequestVector[]
-  readonly refused: readonly Record<string, unknown>[]
-  readonly pairing: readonly PairingVector[]
-}

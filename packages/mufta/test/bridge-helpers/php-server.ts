@@ -6,6 +6,7 @@ export interface PhpServer {
   readonly url: string
   /** Process ids of the workers (without the parent). */
   workers(): readonly number[]
+  isRunning(): boolean
   /** kill −9 of the parent and all workers. */
   killHard(): void
   close(): Promise<void>
@@ -25,16 +26,23 @@ export async function servePhp(
   const url = (): string | undefined => started.exec(guarded.output())?.[1]
   let address: string | undefined
   await waitFor(() => (address ??= url()) !== undefined, 'the PHP server to start')
+  let isKilled = false
+  const hasEnded = (): boolean => guarded.child.exitCode !== null || guarded.child.signalCode !== null
+  const isRunning = (): boolean => !isKilled && !hasEnded()
   return {
     url: address ?? '',
     workers: () => {
       const php = childrenOf(guarded.child.pid ?? 0).find((pid) => nameOf(pid).startsWith('php'))
       return php === undefined ? [] : childrenOf(php)
     },
-    killHard: () => guarded.killHard(),
+    isRunning,
+    killHard: () => {
+      isKilled = true
+      guarded.killHard()
+    },
     close: async () => {
       guarded.killHard()
-      await waitFor(() => guarded.child.exitCode !== null || guarded.child.signalCode !== null, 'PHP to end')
+      await waitFor(hasEnded, 'PHP to end')
     },
   }
 }

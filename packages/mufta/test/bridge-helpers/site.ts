@@ -152,24 +152,25 @@ export class Site implements AsyncDisposable {
     return done.result as T
   }
 
-  /** Rows of a statement; values are text or null. */
-  rows(sql: string): Promise<Record<string, string | null>[]> {
-    const text = Buffer.from(sql).toString('base64')
-    return this.eval(
+  /** Rows of a statement; values are text or null. Asks a running server where there is one: that is quicker. */
+  async rows(sql: string): Promise<Record<string, string | null>[]> {
+    const over = await this.#knock({ sql })
+    if (over !== undefined) return over as Record<string, string | null>[]
+    return await this.eval(
       `$rows = [];
-       $answer = \\Bitrix\\Main\\Application::getConnection()->query(base64_decode('${text}'));
+       $answer = \\Bitrix\\Main\\Application::getConnection()->query(${phpValue(sql)});
        while (($row = $answer->fetchRaw()) !== false) { $rows[] = $row; }
        return $rows;`,
     )
   }
 
   /** Places `count` sample orders and returns their ids. */
-  place(count = 1, order: Readonly<Record<string, unknown>> = {}): Promise<string[]> {
-    const text = Buffer.from(JSON.stringify(order)).toString('base64')
-    return this.eval(
-      `$of = json_decode(base64_decode('${text}'), true);
-       $ids = [];
-       for ($i = 0; $i < ${count}; $i++) { $ids[] = (string)ShimOrders::place($of); }
+  async place(count = 1, order: Readonly<Record<string, unknown>> = {}): Promise<string[]> {
+    const over = await this.#knock({ place: count, order })
+    if (over !== undefined) return over as string[]
+    return await this.eval(
+      `$ids = [];
+       for ($i = 0; $i < ${count}; $i++) { $ids[] = (string)ShimOrders::place(${phpValue(order)}); }
        return $ids;`,
     )
   }
@@ -203,6 +204,7 @@ export class Site implements AsyncDisposable {
       'bitrix/modules/main/admin/group_rights.php': 'group_rights.php',
       'index.php': 'page.php',
       'checkout.php': 'checkout.php',
+      'door.php': 'door.php',
     }
     for (const [to, from] of Object.entries(pages)) {
       mkdirSync(join(this.root, to, '..'), { recursive: true })
@@ -218,6 +220,16 @@ export class Site implements AsyncDisposable {
     if (entities !== undefined) this.#writeFlows(entities)
   }
 
+  /** Asks through the door of a running server; undefined where none runs. */
+  async #knock(asked: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const [server] = this.#servers
+    if (server === undefined || !server.isRunning()) return undefined
+    const response = await fetch(`${server.url}/door.php`, { method: 'POST', body: JSON.stringify(asked) })
+    const text = await response.text()
+    if (!response.ok || !text.startsWith('[')) throw new Error(`the site failed: ${text}`)
+    return JSON.parse(text)
+  }
+
   #writeFlows(entities: readonly string[]): void {
     const list = entities.map((entity) => `'${entity}'`).join(', ')
     writeFileSync(
@@ -231,16 +243,14 @@ export class Site implements AsyncDisposable {
     const isUse = (line: string): boolean => /^\s*use [A-Z\\]/.test(line)
     const uses = lines.filter(isUse).join('\n')
     const body = lines.filter((line) => !isUse(line)).join('\n')
-    const list = (values: Readonly<Record<string, unknown>> | undefined): string =>
-      `json_decode(base64_decode('${Buffer.from(JSON.stringify(values ?? {})).toString('base64')}'), true)`
     return `<?php
 ${uses}
 $_SERVER['DOCUMENT_ROOT'] = '${this.root}';
-$_GET = ${list(options.get)};
-$_POST = ${list(options.post)};
+$_GET = ${phpValue(options.get ?? {})};
+$_POST = ${phpValue(options.post ?? {})};
 $_REQUEST = $_GET + $_POST;
 require '${SHIM}/bootstrap.php';
-foreach (${list(options.shim)} as $name => $value) { Shim::setOption($name, $value); }
+foreach (${phpValue(options.shim ?? {})} as $name => $value) { Shim::setOption($name, $value); }
 if (\\Bitrix\\Main\\ModuleManager::isModuleInstalled('${this.id}')) { \\Bitrix\\Main\\Loader::includeModule('${this.id}'); }
 $result = (static function () {
 ${body}
@@ -263,6 +273,11 @@ const PHP_OPTIONS = [
   '-d',
   'date.timezone=Europe/Moscow',
 ] as const
+
+/** Any JSON value as a PHP expression. */
+export function phpValue(value: unknown): string {
+  return `json_decode(base64_decode('${Buffer.from(JSON.stringify(value)).toString('base64')}'), true)`
+}
 
 function pick(signal: AbortSignal | undefined): { signal?: AbortSignal } {
   return signal === undefined ? {} : { signal }
