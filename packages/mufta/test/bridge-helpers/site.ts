@@ -279,8 +279,9 @@ export function phpValue(value: unknown): string {
   return `json_decode(base64_decode('${Buffer.from(JSON.stringify(value)).toString('base64')}'), true)`
 }
 
-function pick(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal }
+/** Aborting is kill −9. */
+function pick(signal: AbortSignal | undefined): { signal?: AbortSignal; killSignal?: NodeJS.Signals } {
+  return signal === undefined ? {} : { signal, killSignal: 'SIGKILL' }
 }
 
 /** A fresh random word for a test that needs a name of its own. */
