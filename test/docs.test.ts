@@ -83,6 +83,9 @@ describe('the decision about dependencies', () => {
 interface Schema {
   readonly type?: string
   readonly properties?: Readonly<Record<string, Schema>>
+  /** One of several shapes: the keys of all of them count. */
+  readonly oneOf?: readonly Schema[]
+  readonly anyOf?: readonly Schema[]
   readonly additionalProperties?: Schema | boolean
   readonly required?: readonly string[]
   readonly default?: unknown
@@ -99,7 +102,12 @@ function leaves(schema: Schema, path = '', parent?: Schema): ReadonlyMap<string,
   for (const [name, child] of Object.entries(schema.properties ?? {})) {
     const childPath = path === '' ? name : `${path}.${name}`
     const inherited = (schema.default ?? parent?.default) as Record<string, unknown> | undefined
-    if (child.properties !== undefined) {
+    const shapes = [...(child.oneOf ?? []), ...(child.anyOf ?? [])].filter(
+      (shape) => shape.properties !== undefined,
+    )
+    if (shapes.length > 0) {
+      for (const shape of shapes) for (const entry of leaves(shape, childPath, schema)) found.set(...entry)
+    } else if (child.properties !== undefined) {
       for (const entry of leaves(child, childPath, schema)) found.set(...entry)
     } else if (hasNamedChildren(child)) {
       for (const entry of leaves(child.additionalProperties as Schema, `${childPath}.*`)) found.set(...entry)

@@ -39,7 +39,11 @@ const FOREIGN = new Set([
   ],
   // prefixes of composed codes
   ...['RETAILCRM_STATUS', 'RETAILCRM_PAYMENT_TYPE', 'RETAILCRM_DELIVERY_TYPE'],
+  // the module's own codes (facts.systemCode) and words of its version file
+  ...['BAD_REQUEST', 'BAD_SIGNATURE', 'NOT_CONFIGURED', 'UNKNOWN_COMMAND', 'TOO_LARGE', 'UNSUPPORTED_TYPE'],
+  ...['KEY_REUSED', 'VERSION_CONFLICT', 'UNKNOWN_STATUS', 'TIME_OVER', 'INTERNAL'],
   // environment and secrets' names
+  ...['MUFTA_KEYS', 'SOURCE_DATE_EPOCH'],
   ...['LC_ALL', 'LC_MESSAGES', 'MUFTA_LANG', 'MUFTA_DEBUG', 'SITE_WEBHOOK', 'SITE_TOKEN'],
 ])
 /** Codes of Node and undici. */

@@ -19,7 +19,7 @@ import { DEMO_SETTINGS } from '../../packages/mufta/src/demo/systems.ts'
 
 export const NAME = 'shop-crm'
 
-type Site = ConfigInput['connections'][string]['site']
+type Site = Extract<ConfigInput['connections'][string]['site'], { kind: 'rest' }>
 
 export interface WorldOptions {
   readonly portal?: PortalOptions

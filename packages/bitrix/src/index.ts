@@ -1,3 +1,12 @@
+export {
+  codeLetters,
+  createBridgeShop,
+  isPairProof,
+  pairingCode,
+  pairRequest,
+  sealBox,
+} from './bridge/index.ts'
+export type { BridgeCredentials, BridgeKey, BridgeShopOptions, PairFacts } from './bridge/index.ts'
 export { createPortalClient, MemoryTokenStore, PortalClient, PortalLimits } from './rest/client/index.ts'
 export type {
   BatchCommand,

@@ -54,6 +54,8 @@ export interface HookRequest {
   readonly contentType: string
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly query: Readonly<Record<string, string>>
+  /** Path and query exactly as sent, for signatures over them. */
+  readonly target?: string
   readonly body: Uint8Array
 }
 

@@ -87,21 +87,22 @@ async function answerHook(
     if (request.method !== 'POST')
       return answer(options, request, response, 405, 'HOOK_NOT_POST', 'A hook is delivered by POST')
     const body = await readBody(request)
-    await takeIn(options.intake, name, side, {
+    const accepted = await takeIn(options.intake, name, side, {
       contentType: request.headers['content-type'] ?? '',
       headers: request.headers as Record<string, string | undefined>,
       query: Object.fromEntries(new URLSearchParams(query)),
+      target: request.url ?? '',
       body,
     })
     options.metrics.http(`hook-${side}`, 200)
-    response.writeHead(200, OK_HEADERS).end(OK_BODY)
+    const reply = `{"status":"accepted","v":1,"accepted":${accepted}}`
+    response.writeHead(200, { ...OK_HEADERS, 'content-length': reply.length }).end(reply)
   } catch (error) {
     refuse(options, request, response, error)
   }
 }
 
-const OK_BODY = '{"status":"accepted"}'
-const OK_HEADERS = { 'content-type': 'application/json', 'content-length': String(OK_BODY.length) }
+const OK_HEADERS = { 'content-type': 'application/json' }
 
 function refuse(
   options: HttpOptions,

@@ -34,7 +34,7 @@ describe('a delivery of the site', () => {
     const bench = await startBench(t, { runtime: HTTP })
     bench.shop.place('5012')
     const answer = await deliver(bench.runtime.url, eventForm('5012'))
-    assert.deepEqual(answer, { status: 200, body: '{"status":"accepted"}' })
+    assert.deepEqual(answer, { status: 200, body: '{"status":"accepted","v":1,"accepted":1}' })
     await bench.idle()
     assert.ok(bench.crm.of('5012').id)
   })

@@ -1,5 +1,6 @@
 import { ConfigError } from '@mufta/kit'
 import type { ConnectionParts } from '@mufta/runtime'
+import type { ConnectionConfig } from '../config/schema.ts'
 import { paint, type Screen } from '../ui/screen.ts'
 import type { CommandContext, ExitCode } from './context.ts'
 import { eachConnection, type Side } from './sides.ts'
@@ -58,7 +59,7 @@ async function setUp(
 /** An inbound webhook binds nothing, so it works without. @throws ConfigError `CONFIG_PUBLIC_URL` */
 function publicUrl(given: string | undefined, { parts, loaded }: Side): string | null {
   if (given === undefined) {
-    if (loaded.config.connections[parts.name]?.site.oauth === undefined) return null
+    if (applicationOf(loaded.config.connections[parts.name]) === null) return null
     throw new ConfigError(
       'CONFIG_PUBLIC_URL',
       'Say under which address the portal reaches this Mufta: --url https://…, or http.publicUrl in the configuration',
@@ -74,14 +75,20 @@ function publicUrl(given: string | undefined, { parts, loaded }: Side): string |
   return url.href.replace(/\/+$/, '')
 }
 
+/** The site of a connection that is an application; null for any other. */
+function applicationOf(connection: ConnectionConfig | undefined) {
+  const site = connection?.site
+  return site?.kind === 'rest' && site.oauth !== undefined ? site : null
+}
+
 function show({ line, t, lang }: Screen, report: InstallReport, { parts, loaded }: Side): void {
   line(paint.bold(report.connection))
   line(`  ${t('Site', 'Сайт')}`)
   for (const done of report.site) line(`    ${done}`)
   line(`  ${t('External system', 'Внешняя система')}: ${parts.connector.title[lang]}`)
   for (const done of report.external) line(`    ${done}`)
-  const site = loaded.config.connections[parts.name]?.site
-  if (site?.oauth === undefined || site.applicationToken !== undefined) return
+  const site = applicationOf(loaded.config.connections[parts.name])
+  if (site === null || site.applicationToken !== undefined) return
   line(
     paint.warn(
       t(

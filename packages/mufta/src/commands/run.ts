@@ -1,9 +1,13 @@
 import { once } from 'node:events'
 import { PermanentError } from '@mufta/kit'
 import { startRuntime, type Runtime, type RuntimeOptions } from '@mufta/runtime'
-import { openConnections, openLog, openStore } from '../config/open.ts'
+import { openVault } from '../config/open-bridge.ts'
+import { openConnections, openLog, openStore, type Opened } from '../config/open.ts'
 import { prepareConnections } from '../config/prepare.ts'
+import { pairRoute } from '../bridge/pair-route.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
+
+type Routes = NonNullable<NonNullable<RuntimeOptions['http']>['routes']>
 
 /** How long running attempts may take after a stop signal. */
 const STOP_MS = 15_000
@@ -20,7 +24,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
       store,
       connections: openConnections({ loaded, store, log }, prepared),
       log,
-      http: { host: http.host, port: http.port },
+      http: { host: http.host, port: http.port, routes: pairing({ loaded, store, log }) },
       ...(concurrency === undefined ? {} : { concurrency }),
     })
     log.info({ url: runtime.url, connections: prepared.map(({ name }) => name) }, 'Mufta is running')
@@ -57,4 +61,16 @@ const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not use this port',
   EADDRNOTAVAIL: 'this machine has no such address',
   ENOTFOUND: 'this machine has no such address',
+}
+
+/** Only where a site is to be paired; elsewhere the address does not exist. */
+function pairing(opened: Opened): Routes {
+  const { connections, security } = opened.loaded.config
+  const isWanted = Object.values(connections).some(
+    ({ site }) => site.kind === 'bridge' && site.secret === undefined,
+  )
+  if (!isWanted) return () => {}
+  const vault = openVault(opened.loaded)
+  const { store, log } = opened
+  return pairRoute(() => ({ store, vault, log, allowHosts: security.allowHosts, clock: Date.now }))
 }

@@ -11,6 +11,8 @@ export interface LoadedConfig {
   /** Absolute; relative paths of the file are meant from its folder. */
   readonly file: string
   readonly folder: string
+  /** The environment over `.env` beside the file. */
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 const NAMES = ['mufta.config.ts', 'mufta.config.js', 'mufta.config.json'] as const
@@ -33,7 +35,8 @@ export async function loadConfig(
   const path = file === undefined ? findConfig(folder) : resolve(folder, file)
   const home = dirname(path)
   const raw = await readConfig(path)
-  const parsed = configSchema.safeParse(substitute(raw, { ...readDotEnv(home), ...env }))
+  const variables = { ...readDotEnv(home), ...env }
+  const parsed = configSchema.safeParse(substitute(raw, variables))
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
       (issue) => `  ${issue.path.join('.') || '(top)'}: ${advice(issue)}`,
@@ -42,7 +45,7 @@ export async function loadConfig(
       facts: { file: path },
     })
   }
-  return { config: parsed.data, file: path, folder: home }
+  return { config: parsed.data, file: path, folder: home, env: variables }
 }
 
 /** Zod's own words, without a value in them; of a wrong name, what is wrong with it. */

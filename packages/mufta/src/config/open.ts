@@ -15,6 +15,7 @@ import type { LoadedConfig } from './load.ts'
 import type { Prepared } from './prepare.ts'
 import type { ConnectionConfig } from './schema.ts'
 import { allSecrets, siteSecrets } from './secrets.ts'
+import { openBridgeShop } from './open-bridge.ts'
 import { storeTokens } from './tokens.ts'
 
 /** Polls of a site that sends no events are its only news, so they are closer together. */
@@ -37,7 +38,9 @@ export function openStore(loaded: LoadedConfig, role: 'runtime' | 'tool'): Promi
  */
 export function openStoreToLook(loaded: LoadedConfig, prepared: readonly Prepared[]): Promise<Store> {
   if (existsSync(storePath(loaded))) return openStore(loaded, 'tool')
-  const rotates = prepared.some(({ config }) => config.site.oauth !== undefined)
+  const rotates = prepared.some(
+    ({ config }) => config.site.kind === 'rest' && config.site.oauth !== undefined,
+  )
   return rotates ? openStore(loaded, 'runtime') : openSqliteStore({ path: ':memory:', role: 'runtime' })
 }
 
@@ -79,14 +82,22 @@ function openConnection(opened: Opened, prepared: Prepared, budgets: BudgetRegis
     client,
     fingerprint: fingerprint(config),
     secrets: siteSecrets(site),
-    pollSeconds:
-      site.pollSeconds ??
-      (site.applicationToken === undefined ? POLL_SECONDS.withoutEvents : POLL_SECONDS.withEvents),
+    pollSeconds: site.pollSeconds ?? defaultPollSeconds(site),
     ...(site.sweepSeconds === undefined ? {} : { sweepSeconds: site.sweepSeconds }),
   }
 }
 
-function openShop({ loaded, store, log }: Opened, name: string, { site }: ConnectionConfig): Shop {
+/** The outbox of a bridge is pulled at this pace too, so it is the closer one. */
+function defaultPollSeconds(site: ConnectionConfig['site']): number {
+  const hasEvents = site.kind === 'rest' && site.applicationToken !== undefined
+  return hasEvents ? POLL_SECONDS.withEvents : POLL_SECONDS.withoutEvents
+}
+
+function openShop(opened: Opened, name: string, { site }: ConnectionConfig): Shop {
+  return site.kind === 'bridge' ? openBridgeShop(opened, name, site) : openRestShop(opened, name, site)
+}
+
+function openRestShop({ loaded, store, log }: Opened, name: string, site: RestSite): Shop {
   const { allowHosts } = loaded.config.security
   const limits = {
     log,
@@ -124,7 +135,9 @@ function renamed(store: Store, name: string, webhook: string) {
   }
 }
 
-function oauthOptions(oauth: NonNullable<ConnectionConfig['site']['oauth']>) {
+type RestSite = Extract<ConnectionConfig['site'], { kind: 'rest' }>
+
+function oauthOptions(oauth: NonNullable<RestSite['oauth']>) {
   const { authServer, ...rest } = oauth
   return authServer === undefined ? rest : { ...rest, authServer }
 }

@@ -35,6 +35,30 @@ const restSite = z
     path: ['webhook'],
   })
 
+/** The PHP module inside the site. Without keyId and secret the key comes by "mufta bridge pair". */
+const bridgeSite = z
+  .strictObject({
+    kind: z.literal('bridge'),
+    /** Address of the module's endpoint. @default what the pairing told */
+    endpoint: z.url().optional(),
+    keyId: z.string().min(1).optional(),
+    secret: z.string().min(32).optional(),
+    /** Requests at the same time. @default 4 */
+    concurrency: z.number().int().min(1).max(64).optional(),
+    /** How often the outbox is pulled and changes are looked for. @default 20 */
+    pollSeconds: z.number().positive().optional(),
+    /** @default 600 */
+    sweepSeconds: z.number().positive().optional(),
+  })
+  .refine(({ keyId, secret }) => (keyId === undefined) === (secret === undefined), {
+    message: 'give both "keyId" and "secret", or neither and pair',
+    path: ['secret'],
+  })
+  .refine(({ secret, endpoint }) => secret === undefined || endpoint !== undefined, {
+    message: 'give "endpoint" too when the key is configured',
+    path: ['endpoint'],
+  })
+
 export const configSchema = z.strictObject({
   store: z.string().default('sqlite:./data/mufta.db'),
   http: z
@@ -54,7 +78,7 @@ export const configSchema = z.strictObject({
   connections: z.record(
     connectionName,
     z.strictObject({
-      site: restSite,
+      site: z.discriminatedUnion('kind', [restSite, bridgeSite]),
       /** A built-in name, a package or a path. */
       connector: z.string().min(1),
       mode: z.enum(['production', 'test']).default('production'),

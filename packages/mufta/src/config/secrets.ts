@@ -11,11 +11,9 @@ export function allSecrets(config: Config, prepared: readonly Prepared[]): reado
 }
 
 /** An inbound webhook has its secret in the path: the whole address and that part alone are secret. */
-export function siteSecrets({
-  webhook,
-  applicationToken,
-  oauth,
-}: ConnectionConfig['site']): readonly string[] {
+export function siteSecrets(site: ConnectionConfig['site']): readonly string[] {
+  if (site.kind === 'bridge') return site.secret === undefined ? [] : [site.secret]
+  const { webhook, applicationToken, oauth } = site
   const pathSecret = webhook === undefined ? undefined : /\/rest\/\d+\/([^/]+)/.exec(webhook)?.[1]
   return [webhook, pathSecret, applicationToken, oauth?.clientSecret, oauth?.refreshToken].filter(
     (value) => value !== undefined,

@@ -57,7 +57,11 @@ export async function startPlace(
   return { folder, portal, crm, configure }
 }
 
-export function applicationSite({ url, app, applicationToken }: SimulatedPortal): Site {
+export function applicationSite({
+  url,
+  app,
+  applicationToken,
+}: SimulatedPortal): Extract<Site, { kind: 'rest' }> {
   const { clientId, clientSecret, refreshToken, tokenUrl } = app
   const authServer = new URL(tokenUrl).origin
   return {

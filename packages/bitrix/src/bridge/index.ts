@@ -1,0 +1,6 @@
+export type { BridgeCredentials } from './bridge-client.ts'
+export { createBridgeShop } from './bridge-shop.ts'
+export type { BridgeShopOptions } from './bridge-shop.ts'
+export { pairRequest } from './commands.ts'
+export { codeLetters, isPairProof, pairingCode, sealBox } from './pairing.ts'
+export type { BridgeKey, PairFacts } from './pairing.ts'

@@ -1,0 +1,3 @@
+<?php
+
+$MESS['MUFTA_BRIDGE_UNSTEP_DONE'] = 'Модуль удалён.';

@@ -1,0 +1,193 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Mufta\Bridge;
+
+/** An order's rows in the shape of the protocol. Pure. */
+final class OrderShaper
+{
+    private const CUSTOMER = ['email', 'phone', 'name', 'address', 'zip'];
+
+    /** @param array<string, array<int, list<array<string, mixed>>>> $parts rows by the id of what they belong to */
+    public function __construct(private readonly array $parts, private readonly PropertyRoles $roles)
+    {
+    }
+
+    /** @return array<string, mixed> */
+    public function shape(array $row): array
+    {
+        $id = (int)$row['ID'];
+        $currency = (string)$row['CURRENCY'];
+        $properties = $this->properties($id, (int)$row['PERSON_TYPE_ID']);
+        $items = $this->parts['items'][$id] ?? [];
+        $hidden = $this->setChildren($items);
+        $items = array_values(array_filter($items, static fn (array $item): bool => !isset($hidden[(int)$item['ID']])));
+        $payments = $this->parts['payments'][$id] ?? [];
+        $shipments = $this->parts['shipments'][$id] ?? [];
+        $tax = Decimal::text($row['TAX_VALUE']);
+        return [
+            'id' => (string)$id,
+            'number' => self::textOr($row['ACCOUNT_NUMBER'], (string)$id),
+            'siteId' => (string)$row['LID'],
+            'xmlId' => self::textOrNull($row['XML_ID']),
+            'version' => $row['VERSION'] === null ? null : (int)$row['VERSION'],
+            'createdAt' => Clock::iso($row['DATE_INSERT']),
+            'updatedAt' => Clock::iso($row['DATE_UPDATE']) ?? Clock::iso($row['DATE_INSERT']),
+            'status' => (string)$row['STATUS_ID'],
+            'canceled' => self::flag($row['CANCELED']),
+            'cancelReason' => self::textOrNull($row['REASON_CANCELED']),
+            'paid' => self::flag($row['PAYED']),
+            'personType' => (string)$row['PERSON_TYPE_ID'],
+            'total' => self::money($row['PRICE'], $currency),
+            'discount' => self::money($row['DISCOUNT_VALUE'], $currency),
+            'tax' => $tax === null ? null : ['amount' => $tax, 'currency' => $currency],
+            'customer' => $this->customer((int)$row['USER_ID'], $properties),
+            'customerComment' => self::textOrNull($row['USER_DESCRIPTION']),
+            'managerComment' => self::textOrNull($row['COMMENTS']),
+            'items' => array_map(fn (array $item): array => $this->item($item, $currency), $items),
+            'properties' => $properties,
+            'payments' => array_map(static fn (array $payment): array => self::payment($payment, $currency), $payments),
+            'shipments' => array_map(
+                fn (array $shipment): array => $this->shipment($shipment, $currency, $hidden),
+                $shipments
+            ),
+        ];
+    }
+
+    /**
+     * Rows inside a set: the row of the set carries the money, so they would count twice. That row may name itself as
+     * its parent; one whose parent is not in the order stays.
+     *
+     * @return array<int, true>
+     */
+    private function setChildren(array $items): array
+    {
+        $ids = array_fill_keys(array_map(static fn (array $row): int => (int)$row['ID'], $items), true);
+        $children = [];
+        foreach ($items as $item) {
+            $parent = (int)$item['SET_PARENT_ID'];
+            if ($parent > 0 && $parent !== (int)$item['ID'] && isset($ids[$parent])) {
+                $children[(int)$item['ID']] = true;
+            }
+        }
+        return $children;
+    }
+
+    private function item(array $row, string $orderCurrency): array
+    {
+        $currency = self::textOr($row['CURRENCY'], $orderCurrency);
+        $price = Decimal::orZero($row['PRICE']);
+        $discount = Decimal::text($row['DISCOUNT_PRICE']);
+        // basePrice = price + discount; the part that is missing is made of the others.
+        $base = Decimal::text($row['BASE_PRICE']) ?? Decimal::text((float)$price + (float)($discount ?? '0'));
+        $discount ??= Decimal::text((float)$base - (float)$price);
+        $productId = (int)$row['PRODUCT_ID'];
+        return [
+            'id' => (string)$row['ID'],
+            'productId' => $productId > 0 ? (string)$productId : null,
+            'productXmlId' => self::textOrNull($row['PRODUCT_XML_ID']),
+            'name' => (string)$row['NAME'],
+            'quantity' => Decimal::orZero($row['QUANTITY']),
+            'price' => ['amount' => $price, 'currency' => $currency],
+            'basePrice' => ['amount' => $base, 'currency' => $currency],
+            'discount' => ['amount' => $discount, 'currency' => $currency],
+            'vatRate' => Decimal::percent($row['VAT_RATE']),
+            'vatIncluded' => self::flag($row['VAT_INCLUDED']),
+            'measureCode' => self::textOrNull($row['MEASURE_CODE']),
+            'measureName' => self::textOrNull($row['MEASURE_NAME']),
+            'properties' => array_map(static fn (array $property): array => [
+                'code' => (string)$property['CODE'],
+                'name' => (string)$property['NAME'],
+                'value' => (string)$property['VALUE'],
+            ], $this->parts['itemProperties'][(int)$row['ID']] ?? []),
+        ];
+    }
+
+    private function properties(int $orderId, int $personType): array
+    {
+        return array_map(fn (array $row): array => [
+            'id' => (string)$row['ORDER_PROPS_ID'],
+            'code' => self::textOrNull($row['CODE']),
+            'name' => (string)$row['NAME'],
+            'role' => $this->roles->roleOf((int)$row['ORDER_PROPS_ID'], (string)$row['CODE'], $personType),
+            'value' => PropertyValue::shape($row['VALUE']),
+        ], $this->parts['properties'][$orderId] ?? []);
+    }
+
+    /** Among several properties of a role, the first that is filled in. */
+    private function customer(int $userId, array $properties): array
+    {
+        $customer = ['id' => $userId > 0 ? (string)$userId : null] + array_fill_keys(self::CUSTOMER, null);
+        foreach ($properties as $property) {
+            $role = $property['role'];
+            if ($role !== null && array_key_exists($role, $customer)) {
+                $customer[$role] ??= PropertyValue::firstFilled($property['value']);
+            }
+        }
+        return $customer;
+    }
+
+    private static function payment(array $row, string $orderCurrency): array
+    {
+        return [
+            'id' => (string)$row['ID'],
+            'number' => self::textOr($row['ACCOUNT_NUMBER'], (string)$row['ID']),
+            'paySystemId' => (string)$row['PAY_SYSTEM_ID'],
+            'paySystemName' => (string)$row['PAY_SYSTEM_NAME'],
+            'sum' => self::money($row['SUM'], self::textOr($row['CURRENCY'], $orderCurrency)),
+            'paid' => self::flag($row['PAID']),
+            'paidAt' => Clock::iso($row['DATE_PAID']),
+            'isReturn' => !in_array((string)$row['IS_RETURN'], ['', 'N'], true),
+            'xmlId' => self::textOrNull($row['XML_ID']),
+        ];
+    }
+
+    /** @param array<int, true> $hidden */
+    private function shipment(array $row, string $orderCurrency, array $hidden): array
+    {
+        $items = [];
+        foreach ($this->parts['shipmentItems'][(int)$row['ID']] ?? [] as $item) {
+            if (!isset($hidden[(int)$item['BASKET_ID']])) {
+                $items[] = [
+                    'basketItemId' => (string)$item['BASKET_ID'],
+                    'quantity' => Decimal::orZero($item['QUANTITY']),
+                ];
+            }
+        }
+        return [
+            'id' => (string)$row['ID'],
+            'number' => self::textOr($row['ACCOUNT_NUMBER'], (string)$row['ID']),
+            'deliveryId' => (string)$row['DELIVERY_ID'],
+            'deliveryName' => (string)$row['DELIVERY_NAME'],
+            'status' => (string)$row['STATUS_ID'],
+            'price' => self::money($row['PRICE_DELIVERY'], self::textOr($row['CURRENCY'], $orderCurrency)),
+            'allowDelivery' => self::flag($row['ALLOW_DELIVERY']),
+            'deducted' => self::flag($row['DEDUCTED']),
+            'canceled' => self::flag($row['CANCELED']),
+            'trackingNumber' => self::textOrNull($row['TRACKING_NUMBER']),
+            'items' => $items,
+        ];
+    }
+
+    private static function money(mixed $amount, string $currency): array
+    {
+        return ['amount' => Decimal::orZero($amount), 'currency' => $currency];
+    }
+
+    private static function flag(mixed $value): bool
+    {
+        return $value === 'Y' || $value === true;
+    }
+
+    /** Only null is nothing: the empty text and "0" are values. */
+    private static function textOrNull(mixed $value): ?string
+    {
+        return $value === null ? null : (string)$value;
+    }
+
+    private static function textOr(mixed $value, string $default): string
+    {
+        return $value === null || $value === '' ? $default : (string)$value;
+    }
+}

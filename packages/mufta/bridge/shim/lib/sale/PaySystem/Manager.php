@@ -1,0 +1,23 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Bitrix\Sale\PaySystem;
+
+class Manager
+{
+    public static function getList(array $parameters = [])
+    {
+        return \Bitrix\Sale\Internals\PaySystemActionTable::getList($parameters);
+    }
+
+    public static function getById($id)
+    {
+        return \Bitrix\Sale\Internals\PaySystemActionTable::getRowById($id) ?? false;
+    }
+
+    public static function getInnerPaySystemId()
+    {
+        return 1;
+    }
+}

@@ -1,0 +1,136 @@
+import type { Built, Fault, PhpFile } from './built.ts'
+import { isMark, isName } from './built.ts'
+import type { PhpToken } from './php-tokens.ts'
+
+/** Calls that have no place in a module that faces the internet, and why. */
+const FORBIDDEN: ReadonlyMap<string, readonly [rule: string, why: string]> = new Map([
+  ['eval', ['PHP_EVAL', 'runs text as code']],
+  ['create_function', ['PHP_EVAL', 'runs text as code']],
+  ['assert', ['PHP_EVAL', 'may run text as code']],
+  ['unserialize', ['PHP_UNSERIALIZE', 'makes objects of foreign text']],
+  ['extract', ['PHP_EXTRACT', 'lets a request set any variable']],
+  ['parse_str', ['PHP_EXTRACT', 'lets a request set any variable']],
+  ['exec', ['PHP_SHELL', 'starts programs']],
+  ['shell_exec', ['PHP_SHELL', 'starts programs']],
+  ['system', ['PHP_SHELL', 'starts programs']],
+  ['passthru', ['PHP_SHELL', 'starts programs']],
+  ['popen', ['PHP_SHELL', 'starts programs']],
+  ['proc_open', ['PHP_SHELL', 'starts programs']],
+  ['var_dump', ['PHP_DUMP', 'shows what nobody should see']],
+  ['print_r', ['PHP_DUMP', 'shows what nobody should see']],
+  ['phpinfo', ['PHP_DUMP', 'shows what nobody should see']],
+  ['file_put_contents', ['PHP_WRITES_FILE', 'writes files']],
+  ['fopen', ['PHP_WRITES_FILE', 'may write files']],
+  ['fwrite', ['PHP_WRITES_FILE', 'writes files']],
+  ['mkdir', ['PHP_WRITES_FILE', 'makes folders']],
+  ['copydirfiles', ['PHP_WRITES_FILE', 'copies files below the document root']],
+  ['writetofile', ['PHP_WRITES_FILE', 'writes a log that the web can read']],
+  ['disablesslverification', ['PHP_NO_TLS_CHECK', 'trusts any server']],
+])
+
+const ESCAPERS = new Set([
+  'htmlspecialcharsbx',
+  'htmlspecialchars',
+  'bitrix_sessid_post',
+  'urlencode',
+  'intval',
+])
+const SQL = /^\s*(?:SELECT\s|INSERT\s|UPDATE\s|DELETE\s|REPLACE\s|CREATE\s|ALTER\s|DROP\s|TRUNCATE\s)/i
+
+/** Code that must not occur: dangerous calls, SQL made of parts, unescaped output, secrets, forms without sessid. */
+export function dangerRules({ php }: Built): readonly Fault[] {
+  return php.flatMap((file) =>
+    file.path.startsWith('lang/')
+      ? []
+      : [
+          ...callFaults(file),
+          ...variableFaults(file),
+          ...sqlFaults(file),
+          ...echoFaults(file),
+          ...formFaults(file),
+        ],
+  )
+}
+
+function callFaults({ path, code }: PhpFile): Fault[] {
+  return code.flatMap((token, at) => {
+    if (isMark(token, '`')) return [fault('PHP_SHELL', path, token, 'starts programs (backticks)')]
+    const named = token.kind === 'string' ? token.text.toLowerCase() : ''
+    const isOff = isMark(code[at + 1], '=>') && isName(code[at + 2], 'false')
+    if (named === 'disablesslverification' && !isOff)
+      return [fault('PHP_NO_TLS_CHECK', path, token, 'switches the check of certificates off')]
+    if (token.kind !== 'name' || !isMark(code[at + 1], '(')) return []
+    const word = token.text.toLowerCase().replace(/^.*\\/, '')
+    if ((word === 'die' || word === 'exit') && !isMark(code[at + 2], ')'))
+      return [fault('PHP_DIE', path, token, `${word}() with a text shows it to anyone`)]
+    const isDeclared = isName(code[at - 1], 'function')
+    const known = FORBIDDEN.get(word)
+    if (known === undefined || isDeclared || isOwnMethod(code, at, word)) return []
+    return [fault(known[0], path, token, `${word}() ${known[1]}`)]
+  })
+}
+
+/** "->exec(" of an object of ours is no exec; a few names are bad as methods too. */
+function isOwnMethod(code: readonly PhpToken[], at: number, word: string): boolean {
+  const before = code[at - 1]
+  const isMethod = isMark(before, '->') || isMark(before, '?->') || isMark(before, '::')
+  return isMethod && !['writetofile', 'disablesslverification'].includes(word)
+}
+
+function variableFaults({ path, code }: PhpFile): Fault[] {
+  return code.flatMap((token) => {
+    if (token.kind === 'variable' && /^\$_(REQUEST|GET|POST|COOKIE|FILES)$/.test(token.text))
+      return [fault('PHP_SUPERGLOBAL', path, token, `reads ${token.text} past the kernel's request`)]
+    if (token.kind === 'string' && /^(?:[0-9a-f]{32,}|[A-Za-z0-9+/]{43}=)$/i.test(token.text))
+      return [fault('PHP_SECRET', path, token, 'looks like a secret written into the code')]
+    return []
+  })
+}
+
+/** A statement is one constant text; values go through placeholders or the kernel's helper. */
+function sqlFaults({ path, code }: PhpFile): Fault[] {
+  return code.flatMap((token, at) => {
+    const isText = token.kind === 'string' || token.kind === 'template'
+    if (!isText || !SQL.test(token.text)) return []
+    const isJoined = [code[at + 1], code[at - 1]].some((next) => isMark(next, '.') || isMark(next, '.='))
+    if (token.kind === 'string' && !(isJoined && touchesVariable(code, at))) return []
+    return [fault('PHP_SQL_BUILT', path, token, 'builds SQL out of parts; use placeholders')]
+  })
+}
+
+function touchesVariable(code: readonly PhpToken[], at: number): boolean {
+  for (let index = at + 1; isMark(code[index], '.') || isMark(code[index], '.='); index += 2) {
+    if (code[index + 1]?.kind !== 'string') return true
+  }
+  return isMark(code[at - 1], '.') && code[at - 2]?.kind !== 'string'
+}
+
+/** `echo` and `<?=` begin with an escaper (or a constant text); a choice between constants is fine too. */
+function echoFaults({ path, code }: PhpFile): Fault[] {
+  return code.flatMap((token, at) => {
+    const isEcho = isName(token, 'echo', 'print') || (token.kind === 'open' && token.text === '<?=')
+    if (!isEcho) return []
+    const first = code[at + 1]
+    if (first?.kind === 'string' || first?.kind === 'number') return []
+    const isCast = isMark(first, '(') && isName(code[at + 2], 'int', 'float') && isMark(code[at + 3], ')')
+    if (isCast) return []
+    if (first?.kind === 'name' && ESCAPERS.has(first.text.toLowerCase().replace(/^\\/, ''))) return []
+    return [fault('PHP_ECHO', path, token, 'prints something that was not escaped')]
+  })
+}
+
+function formFaults({ path, source, code }: PhpFile): Fault[] {
+  if (!/<form\b[^>]*\bmethod=["']post/i.test(source)) return []
+  const calls = (name: string): boolean => code.some((token) => isName(token, name))
+  const first = code[0] as PhpToken
+  const faults: Fault[] = []
+  if (!calls('bitrix_sessid_post'))
+    faults.push(fault('FORM_NO_SESSID', path, first, 'has a form without bitrix_sessid_post()'))
+  if (path === 'options.php' && (!calls('check_bitrix_sessid') || !calls('getgroupright')))
+    faults.push(fault('FORM_UNCHECKED', path, first, 'saves without check_bitrix_sessid() and a right'))
+  return faults
+}
+
+function fault(rule: string, file: string, { line }: PhpToken, message: string): Fault {
+  return { rule, file, line, message }
+}

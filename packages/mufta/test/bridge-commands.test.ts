@@ -1,0 +1,322 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { BridgeCaller, pairWith } from './bridge-helpers/bridge-caller.ts'
+import { faultsOf } from './bridge-helpers/contract.ts'
+import { sqlModes } from './bridge-helpers/modes.ts'
+import { Site, word } from './bridge-helpers/site.ts'
+import { skipWithoutPhp } from './bridge-helpers/tools.ts'
+
+interface WireOrder {
+  readonly id: string
+  readonly version: number
+  readonly status: string
+  readonly paid: boolean
+  readonly canceled: boolean
+  readonly customerComment: string | null
+  readonly managerComment: string | null
+  readonly total: { readonly amount: string }
+  readonly customer: Record<string, string | null>
+  readonly items: readonly Record<string, unknown>[]
+  readonly properties: readonly { readonly code: string | null; readonly value: unknown }[]
+  readonly payments: readonly { readonly id: string; readonly paid: boolean }[]
+  readonly shipments: readonly {
+    readonly id: string
+    readonly status: string
+    readonly trackingNumber: string | null
+  }[]
+}
+
+for (const { name, sqlMode } of sqlModes) {
+  describe(`commands of the runtime ${name}`, { skip: skipWithoutPhp() }, () => {
+    let site: Site
+    let caller: BridgeCaller
+    before(async () => {
+      site = await Site.make({ sqlMode })
+      await pairWith(site)
+      caller = new BridgeCaller((await site.serve(2)).url, site.id)
+    })
+    after(() => site[Symbol.asyncDispose]())
+
+    const read = async (id: string): Promise<WireOrder> => {
+      const { orders } = await caller.call('orders.read', { ids: [id] })
+      return (orders as WireOrder[])[0] as WireOrder
+    }
+    const place = async (order: Record<string, unknown> = {}): Promise<WireOrder> => {
+      const [id = ''] = await site.place(1, order)
+      await site.rows('DELETE FROM mufta_bridge_outbox')
+      return await read(id)
+    }
+    const patch = (
+      order: WireOrder,
+      change: unknown,
+      key = word(),
+      expectedVersion: number | null = order.version,
+    ) => caller.ask('orders.patch', { id: order.id, expectedVersion, patch: change }, key)
+    const echoes = async (): Promise<number> => (await site.rows('SELECT ID FROM mufta_bridge_outbox')).length
+
+    it('every answer keeps the contract that the runtime reads by', async () => {
+      const order = await place()
+      const page = { afterId: null, limit: 100 }
+      const asked: Readonly<Record<string, Record<string, unknown>>> = {
+        health: {},
+        'settings.read': {},
+        dictionaries: {},
+        'orders.read': { ids: [order.id, '999'] },
+        'orders.changed': { since: '2020-01-01T00:00:00+03:00', afterId: null, limit: 100 },
+        'orders.ids': { afterId: null, limit: 10 },
+        'products.read': page,
+        'prices.read': page,
+        'stocks.read': page,
+        'outbox.claim': { limit: 10, leaseSeconds: 10 },
+      }
+      for (const [command, args] of Object.entries(asked)) {
+        assert.equal(faultsOf(`${command}.request`, { v: 1, command, args }), '', command)
+        const { body } = await caller.ask(command, args)
+        assert.equal(
+          faultsOf(`${command}.answer`, body),
+          '',
+          `${command} ${JSON.stringify(body).slice(0, 500)}`,
+        )
+      }
+      const { body } = await patch(order, { status: 'P' })
+      assert.equal(faultsOf('orders.patch.answer', body), '')
+    })
+
+    it('an order arrives whole and exact: amounts, rates, lists, roles', async () => {
+      const order = await place({ comment: 'x', delivery: 0.1 })
+      assert.equal(order.total.amount, '3721.1725')
+      assert.deepEqual(order.customer, {
+        id: '2',
+        email: 'ivan@shop.test',
+        phone: '+7 900 000-00-01',
+        name: 'Иван Петров',
+        address: 'Москва, Тверская, 1',
+        zip: '101000',
+      })
+      const [tea, sugar] = order.items
+      assert.deepEqual([tea?.['vatRate'], tea?.['vatIncluded'], tea?.['quantity']], ['20', true, '2'])
+      assert.deepEqual(
+        [sugar?.['vatRate'], sugar?.['vatIncluded'], sugar?.['quantity']],
+        [null, false, '1.355'],
+      )
+      assert.deepEqual(tea?.['properties'], [{ code: 'COLOR', name: 'COLOR', value: 'красный' }])
+      assert.deepEqual(order.properties.find(({ code }) => code === 'WISHES')?.value, ['Утром', 'Без звонка'])
+      assert.equal(order.shipments.length, 1)
+    })
+
+    const hostile: Readonly<Record<string, string>> = {
+      Cyrillic: 'Ёлка «Ы»',
+      emoji: '👩‍👩‍👧 🎉',
+      'an apostrophe': "O'Brien",
+      quotes: '"quoted" \\"again\\"',
+      backslashes: 'C:\\new\\table\\ \\\\',
+      'a NUL': 'a\u0000b',
+      'line ends': 'a\r\nb\tc',
+      SQL: "'); DROP TABLE mufta_bridge_outbox; -- ",
+      placeholders: '?s ?i ?I %s #NAME# {x} $1 \\1',
+      markup: '<b>&amp;</b>',
+      'JSON in text': '{"a":[1.0,{}]}',
+      'a number': '1.0',
+    }
+    for (const [what, text] of Object.entries(hostile)) {
+      it(`${what} goes in and comes out as it is`, async () => {
+        const order = await place({ comment: text, properties: { FIO: text, WISHES: [text, 'b'] } })
+        assert.equal(order.customerComment, text)
+        assert.equal(order.customer['name'], text)
+        assert.deepEqual(order.properties.find(({ code }) => code === 'WISHES')?.value, [text, 'b'])
+        assert.equal((await patch(order, { managerComment: text })).status, 200)
+        assert.equal((await read(order.id)).managerComment, text)
+      })
+    }
+
+    it('a comment of 20,000 letters fits, one of 70 kB is refused and not cut', async () => {
+      const order = await place()
+      assert.equal((await patch(order, { managerComment: 'я'.repeat(20_000) })).status, 200)
+      const long = await patch(order, { managerComment: 'x'.repeat(70_000) }, word(), null)
+      assert.deepEqual([long.status, long.body.error?.code], [400, 'BAD_REQUEST'])
+      assert.equal((await read(order.id)).managerComment, 'я'.repeat(20_000))
+    })
+
+    it('the same key gives the same answer and one effect, also when both come at once', async () => {
+      const order = await place()
+      const key = word()
+      const answers = await Promise.all([1, 2, 3].map(() => patch(order, { status: 'P' }, key)))
+      assert.deepEqual(
+        new Set(answers.map(({ text }) => text)).size,
+        1,
+        answers.map(({ text }) => text).join('\n'),
+      )
+      assert.equal(answers[0]?.status, 200)
+      assert.equal((await read(order.id)).version, order.version + 1)
+      const other = await patch(order, { status: 'F' }, key)
+      assert.deepEqual([other.status, other.body.error?.code], [409, 'KEY_REUSED'])
+      assert.equal((await read(order.id)).status, 'P')
+    })
+
+    it('a status, a payment and a tracking number are written, told and not echoed', async () => {
+      const order = await place()
+      const change = {
+        status: 'dl',
+        managerComment: 'принят',
+        payments: [{ id: order.payments[0]?.id, paid: true }],
+        shipments: [{ id: order.shipments[0]?.id, trackingNumber: 'RA1', status: 'DF', allowDelivery: true }],
+      }
+      const { body, status } = await patch(order, change)
+      assert.equal(status, 200)
+      assert.ok(((body.result?.['changed'] ?? []) as unknown[]).length >= 5)
+      const now = await read(order.id)
+      assert.equal(body.result?.['version'], now.version)
+      assert.deepEqual([now.status, now.paid, now.managerComment], ['dl', true, 'принят'])
+      assert.deepEqual([now.shipments[0]?.status, now.shipments[0]?.trackingNumber], ['DF', 'RA1'])
+      assert.equal(await echoes(), 0)
+    })
+
+    it('nothing to change is no save: same version, empty list', async () => {
+      const order = await place()
+      const { body } = await patch(order, { status: order.status, managerComment: null })
+      assert.deepEqual(body.result, { version: order.version, changed: [], warnings: [] })
+    })
+
+    const refusals: readonly (readonly [string, unknown, number, string])[] = [
+      ['an unknown status', { status: 'ZZ' }, 400, 'UNKNOWN_STATUS'],
+      ['a status of the other case', { status: 'DL' }, 400, 'UNKNOWN_STATUS'],
+      ['a shipment status for the order', { status: 'DN' }, 400, 'UNKNOWN_STATUS'],
+      ['an unknown shipment status', { shipments: [{ id: 'SHIPMENT', status: 'N' }] }, 400, 'UNKNOWN_STATUS'],
+      ['a payment of another order', { payments: [{ id: '99999', paid: true }] }, 404, 'NOT_FOUND'],
+      ['an unknown field', { price: '1' }, 400, 'BAD_REQUEST'],
+      ['a status that is no text', { status: 1 }, 400, 'BAD_REQUEST'],
+    ]
+    for (const [what, change, status, code] of refusals) {
+      it(`${what} is refused with ${code} and changes nothing`, async () => {
+        const order = await place()
+        const text = JSON.stringify(change).replace('SHIPMENT', String(order.shipments[0]?.id))
+        const answer = await patch(order, JSON.parse(text))
+        assert.deepEqual([answer.status, answer.body.error?.code], [status, code], answer.text)
+        assert.deepEqual(await read(order.id), order)
+        assert.equal(await echoes(), 0)
+      })
+    }
+
+    it('a stale version is a conflict that names the present one', async () => {
+      const order = await place()
+      await patch(order, { managerComment: 'a' })
+      const late = await patch(order, { managerComment: 'b' })
+      assert.deepEqual(
+        [late.status, late.body.error?.code, late.body.error?.details],
+        [409, 'VERSION_CONFLICT', { version: 1 }],
+      )
+      assert.equal((await read(order.id)).managerComment, 'a')
+    })
+
+    it('a paid order is not cancelled, and the shop says why', async () => {
+      const order = await place()
+      await patch(order, { payments: [{ id: order.payments[0]?.id, paid: true }] })
+      const refused = await patch(order, { canceled: true, cancelReason: 'x' }, word(), null)
+      assert.deepEqual([refused.status, refused.body.error?.code], [400, 'REFUSED'])
+      assert.match(JSON.stringify(refused.body.error?.details), /"messages":\[".+"\]/)
+      assert.equal((await read(order.id)).canceled, false)
+      const both = { canceled: true, payments: [{ id: order.payments[0]?.id, paid: false }] }
+      assert.equal((await patch(order, both, word(), null)).status, 200)
+      assert.equal((await read(order.id)).canceled, true)
+    })
+
+    it('what failed in a child is a warning, and a refused save is REFUSED', async () => {
+      const order = await place()
+      site.configure({ shim: { fail_child: 'b_sale_order_payment' } })
+      const partly = await patch(order, {
+        status: 'P',
+        payments: [{ id: order.payments[0]?.id, paid: true }],
+      })
+      site.configure({ shim: { fail_child: null, refuse_save: 'no today' } })
+      const refused = await patch(order, { status: 'F' }, word(), null)
+      site.configure({ shim: { refuse_save: null } })
+      assert.equal(partly.status, 200)
+      assert.deepEqual(partly.body.result?.['warnings'], ['The row was not saved'])
+      assert.deepEqual([refused.status, refused.body.error?.code], [400, 'REFUSED'])
+      assert.deepEqual(refused.body.error?.details, { messages: ['no today'] })
+      assert.equal(await echoes(), 0)
+    })
+
+    it('a status that the shop moves on its own is told', async () => {
+      const order = await place()
+      await site.eval(`\\Bitrix\\Main\\Config\\Option::set('sale', 'status_on_paid', 'F'); return 1;`)
+      const { body } = await patch(order, { payments: [{ id: order.payments[0]?.id, paid: true }] })
+      await site.eval(`\\Bitrix\\Main\\Config\\Option::delete('sale'); return 1;`)
+      assert.equal(body.ok, true)
+      assert.equal((await read(order.id)).status, 'F')
+    })
+
+    it('prices and stocks are set row by row, and a bad row stops no other', async () => {
+      const price = (productId: string, amount: string) => ({
+        productId,
+        priceTypeId: '1',
+        price: { amount, currency: 'RUB' },
+        quantityFrom: null,
+        quantityTo: null,
+      })
+      const args = { prices: [price('12', '90.10'), price('99', '1'), price('10', '5')] }
+      assert.equal(faultsOf('prices.write.args', args), '')
+      const answer = await caller.ask('prices.write', args, word())
+      assert.equal(faultsOf('prices.write.answer', answer.body), '')
+      const { done, failed } = answer.body.result as {
+        done: number
+        failed: { index: number; code: string }[]
+      }
+      assert.equal(done, 2)
+      assert.deepEqual(
+        failed.map(({ index, code }) => [index, code]),
+        [[1, 'NOT_FOUND']],
+      )
+      const { prices } = await caller.call('prices.read', { afterId: '11', limit: 10 })
+      assert.equal((prices as { price: { amount: string } }[])[0]?.price.amount, '90.1')
+      const stocks = { stocks: [{ productId: '12', storeId: '2', amount: '7.25', reserved: '0' }] }
+      assert.equal(faultsOf('stocks.write.args', stocks), '')
+      assert.equal((await caller.ask('stocks.write', stocks, word())).body.result?.['done'], 1)
+      const rows = await site.rows(
+        'SELECT AMOUNT FROM b_catalog_store_product WHERE PRODUCT_ID = 12 AND STORE_ID = 2',
+      )
+      assert.deepEqual(rows, [{ AMOUNT: '7.25' }])
+    })
+
+    it('the feed of changes misses no order of a second that many share, page by page', async () => {
+      await site.place(7)
+      await site.rows("UPDATE b_sale_order SET DATE_UPDATE = '2026-05-05 10:00:00'")
+      const all = (
+        (await caller.call('orders.ids', { afterId: null, limit: 1000 }))['ids'] as string[]
+      ).toSorted()
+      const seen: string[] = []
+      let next: Record<string, unknown> = { since: '2026-05-05T09:00:00+03:00', afterId: null }
+      for (let page = 0; page < 100; page++) {
+        const answer = await caller.call('orders.changed', { ...next, limit: 3 })
+        seen.push(...(answer['changes'] as { id: string }[]).map(({ id }) => id))
+        next = answer['next'] as Record<string, unknown>
+        if (answer['more'] !== true) break
+      }
+      assert.deepEqual(seen.toSorted(), all)
+    })
+
+    it('the feed that begins now misses nothing where the clocks of PHP and the database differ', async () => {
+      for (const zone of ['+03:00', '-05:00', '+11:00']) {
+        site.configure({ shim: { db_time_zone: zone } })
+        const { next } = await caller.call('orders.changed', { since: null, afterId: null, limit: 10 })
+        const [id] = await site.eval<string[]>(`return [(string)ShimOrders::place()];`)
+        const answer = await caller.call('orders.changed', {
+          ...(next as Record<string, unknown>),
+          limit: 500,
+        })
+        const ids = (answer['changes'] as { id: string }[]).map((change) => change.id)
+        assert.ok(ids.includes(String(id)), `${zone}: ${ids.join(',')}`)
+      }
+      site.configure({ shim: { db_time_zone: '+03:00' } })
+    })
+
+    it('in test mode the site is read but not written to', async () => {
+      const order = await place()
+      await site.eval(`\\Mufta\\Bridge\\Settings::set('mode', 'test'); return 1;`)
+      const answer = await patch(order, { status: 'P' })
+      await site.eval(`\\Mufta\\Bridge\\Settings::set('mode', 'production'); return 1;`)
+      assert.equal(answer.body.error?.code, 'REFUSED')
+      assert.deepEqual(await read(order.id), order)
+    })
+  })
+}

@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test, type TestContext } from 'node:test'
+import { codeLetters } from '@mufta/bitrix'
+import type { ConnectorLog } from '@mufta/kit'
+import { openSqliteStore, type Store } from '@mufta/runtime'
+import fc from 'fast-check'
+import { pairedCredentials } from '../src/bridge/paired-key.ts'
+import { answerPairing, startPairing, type PairingDeps } from '../src/bridge/pairing.ts'
+import { Vault } from '../src/bridge/vault.ts'
+import { openBox, pairProof } from '../../bitrix/src/bridge/pairing.ts'
+
+const keyOf = (): string => randomBytes(32).toString('base64')
+const silent: ConnectorLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+interface Bench extends PairingDeps {
+  readonly store: Store
+  readonly vault: Vault
+  now: number
+}
+
+async function openBench(context: TestContext): Promise<Bench> {
+  const folder = mkdtempSync(join(tmpdir(), 'mufta-pair-'))
+  const store = await openSqliteStore({ path: join(folder, 'a.db'), role: 'runtime' })
+  context.after(async () => {
+    await store.close()
+    rmSync(folder, { recursive: true })
+  })
+  const bench: Bench = {
+    store,
+    vault: new Vault(`k1:${keyOf()}`),
+    allowHosts: [],
+    log: silent,
+    clock: () => bench.now,
+    now: 1_772_359_200_000,
+  }
+  return bench
+}
+
+const site = {
+  siteUrl: 'https://shop.example.ru',
+  moduleId: 'acme.crm',
+  endpoint: 'https://shop.example.ru/bitrix/services/main/ajax.php?action=acme:crm.bridge.call',
+}
+
+function present(code: string, change: Partial<typeof site> & { proof?: string } = {}) {
+  const nonce = randomBytes(16).toString('hex')
+  const { siteUrl, moduleId, endpoint } = { ...site, ...change }
+  const proof = change.proof ?? pairProof(codeLetters(code), { nonce, siteUrl, moduleId })
+  return { v: 1, connection: 'shop-crm', proof, nonce, siteUrl, moduleId, endpoint }
+}
+
+describe('pairing a site', () => {
+  test('gives both ends one key, of which the store holds no letter', async (context) => {
+    const bench = await openBench(context)
+    const { code } = await startPairing(bench, 'shop-crm')
+    const request = present(code)
+
+    const answer = await answerPairing(bench, request)
+
+    assert.equal(answer.status, 200)
+    const key = openBox(codeLetters(code), request.nonce, String(answer.body['box']))
+    const credentials = pairedCredentials(bench.store, () => bench.vault, 'shop-crm')()
+    assert.deepEqual(credentials, { keyId: key.key, secret: key.secret, endpoint: site.endpoint })
+    assert.match(key.secret, /^[0-9a-f]{64}$/)
+    const kept = `${bench.store.value('bridge/shop-crm/key')}${bench.store.value('bridge/shop-crm/pairing')}`
+    assert.ok(!kept.includes(key.secret) && !kept.includes(codeLetters(code)))
+    assert.ok(!JSON.stringify(bench.store.journalTail({})).includes(key.secret))
+  })
+
+  test('works once: a code is spent by its first right proof', async (context) => {
+    const bench = await openBench(context)
+    const { code } = await startPairing(bench, 'shop-crm')
+
+    const answers = await Promise.all([1, 2, 3].map(() => answerPairing(bench, present(code))))
+
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 403, 403])
+  })
+
+  test('is over after fifteen minutes', async (context) => {
+    const bench = await openBench(context)
+    const { code, until } = await startPairing(bench, 'shop-crm')
+    bench.now = until
+    assert.equal((await answerPairing(bench, present(code))).status, 403)
+    bench.now = until - 1
+    assert.equal((await answerPairing(bench, present(code))).status, 200)
+  })
+
+  test('ends after five wrong proofs, also when they come at once', async (context) => {
+    for (const isAtOnce of [false, true]) {
+      const bench = await openBench(context)
+      const { code } = await startPairing(bench, 'shop-crm')
+      const wrong = (): Promise<unknown> => answerPairing(bench, present(code, { proof: 'f'.repeat(64) }))
+      if (isAtOnce) await Promise.all([1, 2, 3, 4].map(wrong))
+      else for (let round = 0; round < 4; round++) await wrong()
+      assert.equal((await answerPairing(bench, present(code))).status, 200, 'four are borne')
+
+      const second = await startPairing(bench, 'shop-crm')
+      for (let round = 0; round < 5; round++) await wrong()
+      assert.equal((await answerPairing(bench, present(second.code))).status, 403)
+    }
+  })
+
+  test('refuses a code of another connection, and a stranger learns nothing from the answer', async (context) => {
+    const bench = await openBench(context)
+    const { code } = await startPairing(bench, 'other')
+    const unknown = await answerPairing(bench, present(code))
+    await startPairing(bench, 'shop-crm')
+    const wrong = await answerPairing(bench, present(code))
+    assert.deepEqual(unknown, wrong)
+    assert.equal(wrong.status, 403)
+  })
+
+  test('refuses an endpoint off the site, or one that must not be called, and keeps the code', async (context) => {
+    const bench = await openBench(context)
+    const { code } = await startPairing(bench, 'shop-crm')
+    const elsewhere = await answerPairing(bench, present(code, { endpoint: 'https://evil.example/x' }))
+    const inside = { siteUrl: 'https://10.0.0.7', endpoint: 'https://10.0.0.7/x' }
+    const privately = await answerPairing(bench, present(code, inside))
+    assert.deepEqual([elsewhere.status, privately.status], [400, 400])
+    assert.match(JSON.stringify(privately.body), /private or local address/)
+    assert.equal((await answerPairing(bench, present(code))).status, 200)
+  })
+
+  test('a new code makes the one before it worthless', async (context) => {
+    const bench = await openBench(context)
+    const first = await startPairing(bench, 'shop-crm')
+    const second = await startPairing(bench, 'shop-crm')
+    assert.equal((await answerPairing(bench, present(first.code))).status, 403)
+    assert.equal((await answerPairing(bench, present(second.code))).status, 200)
+  })
+
+  test('wakes a connection that paused itself, not one that a person paused', async (context) => {
+    const bench = await openBench(context)
+    for (const byOperator of [false, true]) {
+      await bench.store.pause('shop-crm', { code: 'BRIDGE_NOT_PAIRED', message: '' }, byOperator)
+      const { code } = await startPairing(bench, 'shop-crm')
+      await answerPairing(bench, present(code))
+      assert.equal(bench.store.connectionState('shop-crm').paused, byOperator)
+    }
+  })
+
+  test('a request of any other shape is 400', async (context) => {
+    const bench = await openBench(context)
+    const { code } = await startPairing(bench, 'shop-crm')
+    for (const body of [null, [], 'x', {}, { ...present(code), v: 2 }, { ...present(code), extra: 1 }]) {
+      assert.equal((await answerPairing(bench, body)).status, 400)
+    }
+  })
+})
+
+describe('the vault', () => {
+  test('opens what it sealed, every time in another way', () => {
+    const vault = new Vault(`k1:${keyOf()}`)
+    fc.assert(
+      fc.property(fc.string(), fc.string({ unit: 'grapheme' }), (row, secret) => {
+        assert.equal(vault.open(row, vault.seal(row, secret)), secret)
+      }),
+      { numRuns: 50 },
+    )
+    assert.notEqual(vault.seal('a', 'secret'), vault.seal('a', 'secret'))
+  })
+
+  test('a value moved to another row, altered or sealed with a lost key does not open', () => {
+    const vault = new Vault(`k1:${keyOf()}`)
+    const sealed = vault.seal('bridge/a/key', 'secret')
+    const altered = Buffer.from(sealed.split(':')[2] ?? '', 'base64')
+    altered[altered.length - 1] = (altered.at(-1) ?? 0) ^ 1
+    const attempts: [Vault, string, string][] = [
+      [vault, 'bridge/b/key', sealed],
+      [vault, 'bridge/a/key', `v1:k1:${altered.toString('base64')}`],
+      [vault, 'bridge/a/key', 'v1:k1:'],
+      [vault, 'bridge/a/key', 'secret'],
+      [new Vault(`k1:${keyOf()}`), 'bridge/a/key', sealed],
+      [new Vault(`k2:${keyOf()}`), 'bridge/a/key', sealed],
+    ]
+    for (const [opener, row, text] of attempts) {
+      assert.throws(() => opener.open(row, text), { code: 'CONFIG_KEYS_UNKNOWN' })
+    }
+  })
+
+  test('old keys open behind the new one, which seals', () => {
+    const old = keyOf()
+    const sealed = new Vault(`k1:${old}`).seal('a', 'secret')
+    const vault = new Vault(`k2:${keyOf()},k1:${old}`)
+    assert.equal(vault.open('a', sealed), 'secret')
+    assert.match(vault.seal('a', 'secret'), /^v1:k2:/)
+  })
+
+  test('refuses to work without a good key, and never shows one', () => {
+    const key = keyOf()
+    assert.throws(() => new Vault(undefined), { code: 'CONFIG_KEYS_MISSING' })
+    assert.throws(() => new Vault(' '), { code: 'CONFIG_KEYS_MISSING' })
+    for (const text of [key, `k1:${key.slice(0, 20)}`, `k1:${key},k1:${key}`, `k 1:${key}`, `k1:${key},`]) {
+      assert.throws(
+        () => new Vault(text),
+        (error) =>
+          !String(error).includes(key.slice(0, 10)) && /CONFIG_KEYS_INVALID/.test(JSON.stringify(error)),
+      )
+    }
+  })
+})
