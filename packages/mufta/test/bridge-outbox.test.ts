@@ -86,6 +86,10 @@ for (const { name, sqlMode } of sqlModes) {
         assert.equal(rows.length, 1, `attempt ${attempt}`)
         await caller.call('outbox.fail', { token, ids: rows.map(({ id }) => id), error: 'HTTP_400' })
         if (attempt === 0) {
+          // Its rest of a second or more may be over before the next claim on a busy machine.
+          await site.rows(
+            'UPDATE mufta_bridge_outbox SET AVAILABLE_AT = DATE_ADD(AVAILABLE_AT, INTERVAL 1 HOUR)',
+          )
           await site.eval(`\\Mufta\\Bridge\\Outbox::add('order', '2', 'OnSaleOrderSaved', 1); return 1;`)
           const next = await claim()
           assert.deepEqual(
