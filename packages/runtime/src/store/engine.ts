@@ -1,3 +1,5 @@
+import { SqliteAdminStore } from './admin-engine.ts'
+import type { AdminStore } from './admin-store.ts'
 import { Bindings } from './bindings.ts'
 import { ConnectionIds, Connections } from './connections.ts'
 import { DeadLetters, type DeadFilter } from './dead.ts'
@@ -30,6 +32,7 @@ const LATE_MS = 1000
 
 /** The port's methods, each one call of the group commit over the parts that hold the statements. */
 export class SqliteEngine implements port.Store {
+  readonly admin: AdminStore
   readonly #sql: Sql
   readonly #lock: RuntimeLock | null
   readonly #options: ResolvedOptions
@@ -72,6 +75,7 @@ export class SqliteEngine implements port.Store {
       },
       afterRollback: () => ids.forget(),
     })
+    this.admin = new SqliteAdminStore(sql, (body) => this.#group.run(body))
     if (options.role === 'runtime' && options.path !== MEMORY) this.#watch()
     if (options.role === 'runtime' && options.keepDays !== undefined) this.#keep(options.keepDays)
   }

@@ -1,3 +1,5 @@
+import type { AdminStore } from './admin-store.ts'
+
 /**
  * The port to the durable store. Every method is one atomic, synced transaction: when its promise resolves, a power
  * cut loses nothing of it. Times are Unix milliseconds. The engine groups the calls of one event-loop turn into one
@@ -161,6 +163,9 @@ export interface Page {
 }
 
 export interface Store extends AsyncDisposable {
+  /** Users, audit, connections kept in the store and their sealed secrets. */
+  readonly admin: AdminStore
+
   // queue
   /** Stores the jobs (and the work) and returns their ids. A parked lane becomes due again. */
   push(jobs: readonly JobInput[], work?: Work): Promise<readonly number[]>
