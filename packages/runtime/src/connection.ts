@@ -5,6 +5,7 @@ import {
   type FlowContext,
   type Mapper,
   type Order,
+  type Redactor,
   type Shop,
   type SyncFlow,
 } from '@mufta/kit'
@@ -40,14 +41,15 @@ export class Connection {
   readonly flow: SyncFlow<unknown, External>
   readonly external: Loader<External>
   readonly orders: Loader<Order>
-  readonly #safe: (text: string) => string
+  /** Takes this connection's secrets out of a text. */
+  readonly safe: Redactor
 
   constructor(parts: ConnectionParts, signal: AbortSignal) {
     const flow = parts.connector.flows(parts.settings)[0]
     if (flow === undefined) throw new TypeError(`Connector ${parts.connector.id} declares no flow`)
     this.name = parts.name
     this.parts = parts
-    this.#safe = createRedactor([...secretsOf(parts.settings), ...(parts.secrets ?? [])])
+    this.safe = createRedactor([...secretsOf(parts.settings), ...(parts.secrets ?? [])])
     this.flow = flow as SyncFlow<unknown, External>
     this.orders = new Loader({ size: 50, parallel: 8, read: (ids) => parts.shop.readOrders(ids, { signal }) })
     this.external = new Loader({
@@ -59,7 +61,7 @@ export class Connection {
 
   /** What is stored and printed about an error. */
   failure(error: unknown): Failure {
-    return failureOf(error, this.#safe)
+    return failureOf(error, this.safe)
   }
 
   get mapper(): Mapper<Order, External> {
@@ -77,4 +79,10 @@ export class Connection {
   context(signal: AbortSignal, idempotencyKey: string): FlowContext {
     return { settings: this.parts.settings, signal, idempotencyKey }
   }
+}
+
+/** Closes both sides. Safe to call twice. */
+export async function closeParts({ shop, connector, client }: ConnectionParts): Promise<void> {
+  await shop.close()
+  await connector.close?.(client)
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ConnectorLog } from '@mufta/kit'
 import type { Hono } from 'hono'
 import { BACKOFF_DEFAULTS, type BackoffOptions } from './backoff.ts'
-import { Connection, type ConnectionParts } from './connection.ts'
+import { closeParts, Connection, type ConnectionParts } from './connection.ts'
 import { failureOf, RuntimeError } from './errors.ts'
 import { backfill, pollExternal, pollShop, pullEvents, scheduled, type FeedDeps } from './feeds.ts'
 import { startHttp, type HttpServer } from './http.ts'
@@ -293,9 +293,4 @@ class RunningRuntime implements Runtime {
         )
     }
   }
-}
-
-async function closeParts({ shop, connector, client }: ConnectionParts): Promise<void> {
-  await shop.close()
-  await connector.close?.(client)
 }
