@@ -1,0 +1,10 @@
+declare module 'virtual:mufta-codes' {
+  const table: import('./codes.ts').CodeTable
+  export default table
+}
+
+declare module '@bitrix24/b24icons-vue/outline/*' {
+  import type { FunctionalComponent, SVGAttributes } from 'vue'
+  const icon: FunctionalComponent<SVGAttributes>
+  export default icon
+}
