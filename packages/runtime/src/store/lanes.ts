@@ -69,17 +69,22 @@ export class Lanes {
   }
 
   /** Clears parked lanes. Returns how many. */
-  unpark(filter: { connection?: string; lane?: string; code?: string }, turn: Turn): number {
+  unpark(
+    filter: { connection?: string; lane?: string; lanes?: readonly string[]; code?: string },
+    turn: Turn,
+  ): number {
     const connection = filter.connection === undefined ? null : this.#ids.find(filter.connection)
     if (connection === null && filter.connection !== undefined) return 0
     const count = this.#sql.run(
       `UPDATE lane SET state = 'waiting', due = ?1, attempts = 0
         WHERE state = 'parked' AND (?2 IS NULL OR connection = ?2) AND (?3 IS NULL OR name = ?3)
-          AND (?4 IS NULL OR failure ->> '$.code' = ?4)`,
+          AND (?4 IS NULL OR failure ->> '$.code' = ?4)
+          AND (?5 IS NULL OR name IN (SELECT value FROM json_each(?5)))`,
       turn.now,
       connection,
       filter.lane ?? null,
       filter.code ?? null,
+      filter.lanes === undefined ? null : JSON.stringify(filter.lanes),
     )
     if (count > 0) turn.madeDue()
     return count

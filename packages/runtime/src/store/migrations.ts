@@ -187,6 +187,25 @@ const migrations: readonly Migration[] = [
       ) WITHOUT ROWID, STRICT;
     `,
   },
+  {
+    version: 3,
+    name: 'order numbers to search by, counts by hour, a first load that is held',
+    sql: `
+      ALTER TABLE binding ADD COLUMN number TEXT;
+      CREATE INDEX binding_number ON binding (connection, number) WHERE number IS NOT NULL;
+
+      -- at: begin of the hour, UTC. Written with the runs it counts, so it costs a row a commit and outlives the journal.
+      CREATE TABLE hour (
+        connection INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        done INTEGER NOT NULL,
+        failed INTEGER NOT NULL,
+        PRIMARY KEY (connection, at)
+      ) WITHOUT ROWID, STRICT;
+
+      ALTER TABLE connection ADD COLUMN backfill_held INTEGER NOT NULL DEFAULT 0;
+    `,
+  },
 ]
 
 /** The schema this Mufta reads and writes. */
