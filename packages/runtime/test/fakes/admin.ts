@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import { defineConnector, findProblems, httpsUrl, mapping, Secret, secret, type Connector } from '@mufta/kit'
+import { defineConnector, findProblems, httpsUrl, mapping, secret, type Connector } from '@mufta/kit'
 import { z } from 'zod'
 import type { PortalAccess } from '../../src/access/access.ts'
 import { Admin } from '../../src/api/admin.ts'
@@ -280,5 +280,3 @@ export function fileConnection(name: string): FileConnection {
   delete definition['name']
   return { name, definition: definition as ConnectionDefinition, connector: apiConnector() }
 }
-
-export const sealedText = (value: string): Secret => new Secret(value)
