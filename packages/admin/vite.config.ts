@@ -2,6 +2,7 @@ import bitrix24Ui from '@bitrix24/b24ui-nuxt/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
 import { codesPlugin } from './build/codes-plugin.ts'
+import { withoutDrawer } from './build/without-drawer.ts'
 
 /** Where `npm run mock` (dev/) or a real Mufta listens while the page is developed. */
 const api = 'http://127.0.0.1:8080'
@@ -11,6 +12,7 @@ export default defineConfig({
   plugins: [
     vue(),
     codesPlugin(),
+    withoutDrawer(),
     // Components are imported by name in each file; our own theme switch replaces the kit's.
     bitrix24Ui({
       components: false,

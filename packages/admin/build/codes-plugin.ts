@@ -40,9 +40,11 @@ function rowsOf(page: string): Map<string, { means: string; todo: string }> {
   )
 }
 
+/** A sentence of its own: without markup, with a capital. */
 function plain(markdown: string): string {
-  return markdown
+  const text = markdown
     .trim()
     .replaceAll('`', '')
     .replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1')
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

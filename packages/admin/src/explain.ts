@@ -19,7 +19,7 @@ export function explain(error: unknown): Explained {
   if (error.code === offlineCode) return own('error.offline', 'error.offlineDo', error)
   if (error.code === strangeAnswerCode) return own('error.strange', 'error.strangeDo', error)
   const known = codeTable.value?.[error.code]?.[language.value]
-  const [title, todo] = byStatus(error.status)
+  const [title, todo] = byStatus(error)
   return {
     title: t(title),
     detail: known?.means ?? error.message,
@@ -32,7 +32,7 @@ function own(title: MessageKey, todo: MessageKey, { code }: ApiError): Explained
   return { title: t(title), detail: '', todo: t(todo), code }
 }
 
-function byStatus(status: number): readonly [MessageKey, MessageKey] {
+function byStatus({ status, code }: ApiError): readonly [MessageKey, MessageKey] {
   switch (status) {
     case 401:
       return ['error.401', 'error.401Do']
@@ -41,7 +41,9 @@ function byStatus(status: number): readonly [MessageKey, MessageKey] {
     case 404:
       return ['error.404', 'error.404Do']
     case 409:
-      return ['error.409', 'error.409Do']
+      return code === 'CONNECTION_CHANGED'
+        ? ['error.409', 'error.409Do']
+        : ['error.409Other', 'error.409OtherDo']
     case 400:
     case 422:
       return ['error.422', 'error.422Do']

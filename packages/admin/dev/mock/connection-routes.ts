@@ -115,15 +115,19 @@ function saveConnection(call: MockCall): void {
       'settings.url': 'This host is not known',
     })
   }
-  const { apiKey, ...kept } = one.detail.settings
+  const { settings = one.detail.settings, site = {} } = change
   one.detail = {
     ...one.detail,
     mode: change.mode ?? one.detail.mode,
-    site: { ...one.detail.site, ...change.site },
-    settings: change.settings === undefined ? { ...kept, apiKey } : { ...change.settings, apiKey },
-    schedule: { ...one.detail.schedule, ...change.schedule },
+    site: withMarks(one.detail.site, site),
+    settings: withMarks({ apiKey: one.detail.settings['apiKey'] }, settings),
+    schedule: {
+      pollSeconds: change.schedule?.pollSeconds ?? null,
+      sweepSeconds: change.schedule?.sweepSeconds ?? null,
+    },
     security: change.security ?? one.detail.security,
   }
+  if (settings['apiKey'] !== undefined) one.checkFails = settings['apiKey'] === wrongKey
   bump(one, [{ path: 'settings', after: change.settings ?? null }])
   releaseMapped(call.state, one)
 }
@@ -136,6 +140,16 @@ function releaseMapped(state: MockState, one: MockConnection): void {
       connection !== one.detail.name || action.type !== 'map' || statuses[action.value] === undefined,
   )
   if (statuses['X'] !== undefined) one.dictionaries = { ...one.dictionaries, parked: {} }
+}
+
+/** A secret that came as a text is kept as a mark. */
+function withMarks(before: Tree, after: Tree): Tree {
+  const secrets = ['apiKey', 'webhook', 'applicationToken']
+  const marked = Object.entries(after).map(([name, value]) => [
+    name,
+    secrets.includes(name) && typeof value === 'string' ? mark() : value,
+  ])
+  return { ...before, ...Object.fromEntries(marked) } as Tree
 }
 
 function setSecret(call: MockCall): unknown {

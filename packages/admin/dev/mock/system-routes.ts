@@ -12,6 +12,7 @@ export const systemRoutes: Routes = {
         csrf: session.csrf,
         needsFirstAdmin: state.users.size === 0,
         mode: 'alone',
+        vault: 'ready',
         version: '0.1.0',
       }
     },
@@ -53,6 +54,7 @@ export const systemRoutes: Routes = {
       state.users.set(login, { role: body['role'] as Role, password: String(body['password']) })
     },
   ],
+  'POST /users/invite': ['admin', () => ({ token: 'one-time', endsAt: Date.now() + 86_400_000 })],
   'PATCH /users/:': [
     'admin',
     ({ state, parts: [login = ''], body }) => {

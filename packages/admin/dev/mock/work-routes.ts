@@ -37,7 +37,7 @@ export const workRoutes: Routes = {
   'GET /backfills/:': [
     'viewer',
     ({ state: { backfill } }) => {
-      if (backfill === null) throw new Refusal(404, 'BACKFILL_NONE', 'No load was started')
+      if (backfill === null) return { listing: false, total: 0, left: 0, parked: 0, dead: 0 }
       if (!backfill.paused) backfill.left = Math.max(0, backfill.left - 60)
       return { listing: false, ...backfill, parked: 12, dead: 0 }
     },

@@ -22,6 +22,8 @@ export const api = {
   users: async (o?: Signal) => listOf<A.User>(await http.get('/users', o), 'users'),
   addUser: (body: { login: string; role: A.Role; password: string }) =>
     http.send<unknown>('POST', '/users', body),
+  invite: (body: { login: string; role: A.Role }) =>
+    http.send<{ token: string; endsAt: number }>('POST', '/users/invite', body),
   changeUser: (login: string, body: { role?: A.Role; password?: string }) =>
     http.send<unknown>('PATCH', `/users/${enc(login)}`, body),
   removeUser: (login: string) => http.send<unknown>('DELETE', `/users/${enc(login)}`),

@@ -13,6 +13,8 @@ export interface Session {
   readonly csrf: string
   readonly needsFirstAdmin: boolean
   readonly mode: 'alone' | 'portal'
+  /** "no-key" = no secret can be stored before the server has a key. */
+  readonly vault?: 'ready' | 'no-key'
   readonly version: string
 }
 
@@ -150,13 +152,13 @@ export interface ConnectionDetail {
   readonly fieldRules: readonly FieldRule[]
 }
 
-/** Body of a save: only what is named is touched. Secrets go their own way. */
+/** Body of a save: only what is named is touched. A secret as a text is set, null takes it away, nothing leaves it. */
 export interface ConnectionChange {
   readonly version: number
   readonly mode?: Mode
   readonly site?: Tree
   readonly settings?: Tree
-  readonly schedule?: { readonly pollSeconds?: number; readonly sweepSeconds?: number }
+  readonly schedule?: { readonly pollSeconds?: number | null; readonly sweepSeconds?: number | null }
   readonly security?: { readonly allowHosts: readonly string[] }
 }
 

@@ -4,7 +4,7 @@ import type { CheckResult, ConnectorInfo, Mode, SettingField } from '../api/type
 import { problemOf, toDraft, toTree, type Draft } from '../form/draft.ts'
 import { kindOf, siteFields, type Road } from '../form/site-fields.ts'
 import { useAction } from './action.ts'
-import { isHost, parseHosts } from './connection-editor.ts'
+import { isHost, parseHosts } from '../form/hosts.ts'
 import { useLoad } from './load.ts'
 
 export const setupSteps = ['site', 'siteCheck', 'connector', 'check', 'map', 'go'] as const
@@ -20,7 +20,7 @@ export function useSetup() {
   const siteResult = shallowRef<CheckResult | null>(null)
   const draft = reactive({
     name: 'shop-crm',
-    road: 'rest' as Road,
+    road: 'rest' as Exclude<Road, 'other'>,
     site: toDraft(siteFields('rest'), {}) as Draft,
     hosts: '',
     connector: '',

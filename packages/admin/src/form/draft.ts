@@ -51,7 +51,7 @@ export function sameDraft(a: Draft, b: Draft): boolean {
   return [...paths].every((path) => sameValue(a[path], b[path]))
 }
 
-function sameValue(a: DraftValue | undefined, b: DraftValue | undefined): boolean {
+export function sameValue(a: DraftValue | undefined, b: DraftValue | undefined): boolean {
   if (!isTree(a) || !isTree(b)) return a === b
   const keys = new Set([...Object.keys(a), ...Object.keys(b)])
   return [...keys].every((key) => a[key] === b[key])

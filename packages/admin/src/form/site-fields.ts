@@ -2,15 +2,16 @@ import type { SettingField } from '../api/types.ts'
 import type { MessageKey } from '../i18n/index.ts'
 
 /** The roads to a shop as the page offers them. `rest` and `oauth` are both `site.kind: "rest"`. */
-export const roads = ['rest', 'oauth', 'bridge', 'exchange'] as const
-export type Road = (typeof roads)[number]
+export const roads = ['rest', 'oauth', 'bridge'] as const
+/** `other`: a kind that this page has no form for; it is kept as it is. */
+export type Road = (typeof roads)[number] | 'other'
 
 /** Steps of the short guide under each road. */
 export const guides = {
   rest: ['site.rest.step1', 'site.rest.step2', 'site.rest.step3'],
   oauth: ['site.oauth.step1', 'site.oauth.step2', 'site.oauth.step3'],
   bridge: ['site.bridge.step1', 'site.bridge.step2'],
-  exchange: ['site.exchange.step1'],
+  other: [],
 } as const satisfies Record<Road, readonly MessageKey[]>
 
 const applicationToken: SettingField = {
@@ -70,22 +71,22 @@ const fields: Record<Road, readonly SettingField[]> = {
     applicationToken,
   ],
   bridge: [
-    { path: 'url', kind: 'url', title: { en: 'Address of the site', ru: 'Адрес сайта' }, required: true },
-  ],
-  exchange: [
     {
-      path: 'url',
+      path: 'endpoint',
       kind: 'url',
-      title: { en: 'Address of the exchange', ru: 'Адрес обмена' },
-      hint: {
-        en: 'https://your-site/bitrix/admin/1c_exchange.php',
-        ru: 'https://ваш-сайт/bitrix/admin/1c_exchange.php',
-      },
+      title: { en: 'Address of the module on the site', ru: 'Адрес модуля на сайте' },
       required: true,
     },
-    { path: 'login', kind: 'text', title: { en: 'Login', ru: 'Логин' }, required: true },
-    { path: 'password', kind: 'secret', title: { en: 'Password', ru: 'Пароль' }, required: true },
+    {
+      path: 'keyId',
+      kind: 'text',
+      title: { en: 'Id of the key', ru: 'Код ключа' },
+      hint: { en: 'Empty when the module is paired by a code.', ru: 'Пусто, если модуль связан по коду.' },
+      required: false,
+    },
+    { path: 'secret', kind: 'secret', title: { en: 'Key', ru: 'Ключ' }, required: false },
   ],
+  other: [],
 }
 
 export function siteFields(road: Road): readonly SettingField[] {
@@ -95,9 +96,9 @@ export function siteFields(road: Road): readonly SettingField[] {
 /** Which road the stored site takes. */
 export function roadOf(site: Readonly<Record<string, unknown>>): Road {
   if (site['kind'] === 'rest') return 'oauth' in site ? 'oauth' : 'rest'
-  return roads.find((road) => road === site['kind']) ?? 'rest'
+  return site['kind'] === 'bridge' ? 'bridge' : 'other'
 }
 
-export function kindOf(road: Road): string {
+export function kindOf(road: Exclude<Road, 'other'>): string {
   return road === 'oauth' ? 'rest' : road
 }

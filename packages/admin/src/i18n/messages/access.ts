@@ -20,12 +20,12 @@ export const access = {
   ],
   'first.title': ['The first administrator', 'Первый администратор'],
   'first.text': [
-    'Choose a login and a password of at least 12 characters.',
-    'Придумайте логин и пароль не короче 12 знаков.',
+    'Choose a login and a password of at least 10 characters.',
+    'Придумайте логин и пароль не короче 10 знаков.',
   ],
   'first.repeat': ['Password once more', 'Пароль ещё раз'],
   'first.differs': ['The passwords differ', 'Пароли не совпадают'],
-  'first.short': ['At least 12 characters', 'Не меньше 12 знаков'],
+  'first.short': ['At least 10 characters', 'Не меньше 10 знаков'],
   'first.noToken': [
     'This address has no one-time token. Open the link from the command line whole.',
     'В адресе нет одноразового кода. Откройте ссылку из командной строки целиком.',
@@ -40,6 +40,15 @@ export const access = {
     'Наблюдатель смотрит, оператор повторяет и ставит на паузу, администратор меняет настройки.',
   ],
   'access.add': ['Add a person', 'Добавить человека'],
+  'access.inviteHint': [
+    'Leave the password empty to get a one-time link: the person chooses it.',
+    'Оставьте пароль пустым, чтобы получить одноразовую ссылку: пароль выберет сам человек.',
+  ],
+  'access.link': ['One-time link for {login}', 'Одноразовая ссылка для {login}'],
+  'access.linkText': [
+    'Hand it over yourself. It works once, until {at}, and is not shown again.',
+    'Передайте её сами. Действует один раз, до {at}, и больше не показывается.',
+  ],
   'access.added': ['{login} can sign in now', '{login} теперь может войти'],
   'access.roleChanged': ['{login} is now {role}', '{login}: теперь {role}'],
   'access.removeTitle': ['Remove {login}?', 'Удалить {login}?'],

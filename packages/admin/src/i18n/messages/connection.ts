@@ -58,6 +58,10 @@ export const connection = {
     'Its settings and secrets are deleted. The pairs of orders and the journal stay.',
     'Настройки и секреты будут удалены. Связи заказов и журнал останутся.',
   ],
+  'vault.noKey': [
+    'The server has no key yet, so no secret can be stored: set MUFTA_KEYS and start it again.',
+    'У сервера пока нет ключа, поэтому секреты сохранить нельзя: задайте MUFTA_KEYS и перезапустите его.',
+  ],
   'secret.set': ['Set on {at} by {by}', 'Задан {at}, {by}'],
   'secret.setPlain': ['Set; the value is never shown', 'Задан; значение не показывается'],
   'secret.notSet': ['Not set', 'Не задан'],

@@ -26,6 +26,11 @@ export const errors = {
   ],
   'error.409': ['Somebody changed it meanwhile', 'За это время кто-то внёс изменения'],
   'error.409Do': ['Load it anew and repeat your change.', 'Загрузите заново и повторите правку.'],
+  'error.409Other': ['This cannot be done now', 'Сейчас так сделать нельзя'],
+  'error.409OtherDo': [
+    'See what the server says, then try again.',
+    'Посмотрите, что говорит сервер, и повторите.',
+  ],
   'error.422': ['Some fields are not right', 'Некоторые поля заполнены неверно'],
   'error.422Do': ['Look at the marked fields.', 'Посмотрите отмеченные поля.'],
   'error.429': ['Too many tries', 'Слишком много попыток'],

@@ -5,7 +5,7 @@ export const site = {
   'site.rest': ['REST: incoming webhook', 'REST: входящий вебхук'],
   'site.oauth': ['REST: local application', 'REST: локальное приложение'],
   'site.bridge': ['Mufta module on the site', 'Модуль Mufta на сайте'],
-  'site.exchange': ['1C exchange (CommerceML)', 'Обмен с 1С (CommerceML)'],
+  'site.other': ['Another road', 'Другой способ'],
   'site.restText': [
     'For a Bitrix24 portal or a site with REST. The quickest way.',
     'Для портала Битрикс24 или сайта с REST. Самый быстрый способ.',
@@ -18,9 +18,9 @@ export const site = {
     'For 1C-Bitrix: Site Manager: our module inside the site.',
     'Для «1С-Битрикс: Управление сайтом»: наш модуль внутри сайта.',
   ],
-  'site.exchangeText': [
-    'For a site that already exchanges with 1C.',
-    'Для сайта, который уже обменивается с 1С.',
+  'site.otherText': [
+    'This page has no form for it: change it where it was set up.',
+    'Для него здесь нет формы: меняйте там, где он был настроен.',
   ],
   'site.guide': ['Where to find it', 'Где это взять'],
   'site.rest.step1': [
@@ -54,9 +54,5 @@ export const site = {
   'site.bridge.step2': [
     'Get a one-time code with “mufta bridge pair <connection>” and type it on the module’s settings page.',
     'Получите одноразовый код командой «mufta bridge pair <соединение>» и введите его на странице настроек модуля.',
-  ],
-  'site.exchange.step1': [
-    'On the site open Settings → Online store → 1C integration and note the login of the exchange user.',
-    'На сайте откройте «Магазин» → «Настройки» → «Интеграция с 1С» и запишите логин пользователя обмена.',
   ],
 } as const satisfies Phrases
