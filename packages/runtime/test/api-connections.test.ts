@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import { Secret } from '@mufta/kit'
+import { changedKey } from '../src/settings-store/outside-changes.ts'
 import type { ConnectionView } from '../src/settings-store/views.ts'
 import {
   fileConnection,
@@ -258,6 +260,23 @@ describe('a change', () => {
       422,
     )
     assert.equal((await admin.put('/connections/nobody/secrets/settings.apiKey', { value: 'x' })).status, 404)
+  })
+})
+
+describe('a secret set on the command line', () => {
+  it('reaches the running runtime without a restart', async (t) => {
+    const { place } = await withConnection(t, { watchMs: 2 })
+    const before = place.opened.length
+    const at = { connection: NAME, path: 'settings.apiKey' }
+    const sealed = place.vault?.seal(at, new Secret('sentinel-from-the-line')) ?? ''
+    await place.store.admin.putSecret(
+      { ...at, sealed },
+      { who: 'mufta secrets', action: 'secret.set', target: NAME },
+    )
+    await place.store.setValue(changedKey(NAME), '1')
+    await until(() => place.opened.length > before, 'the connection to be opened anew')
+    assert.equal(place.last(NAME).definition.settings['apiKey'], 'sentinel-from-the-line')
+    await until(() => place.runtime.connection(NAME).client === place.last(NAME).crm, 'the swap')
   })
 })
 

@@ -160,7 +160,10 @@ describe('the page', () => {
   })
 
   it('may be framed by installed portals alone', async (t) => {
-    const { url } = await startAdmin(t, { pageFolder: await built(t), portals: ['a.example', 'b.example'] })
+    const { url } = await startAdmin(t, {
+      pageFolder: await built(t),
+      portals: ['https://a.example', 'https://b.example'],
+    })
     const { headers } = await fetch(`${url}/admin/`)
     assert.match(
       headers.get('content-security-policy') ?? '',

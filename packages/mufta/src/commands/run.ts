@@ -1,29 +1,33 @@
 import { once } from 'node:events'
 import { PermanentError } from '@mufta/kit'
 import { startRuntime, type Runtime, type RuntimeOptions } from '@mufta/runtime'
-import { openConnections, openLog, openStore } from '../config/open.ts'
-import { prepareConnections } from '../config/prepare.ts'
+import { openHouse, type House } from '../config/house.ts'
+import { inviteLink } from '../config/invite-link.ts'
+import { openStore } from '../config/open.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
 
 /** How long running attempts may take after a stop signal. */
 const STOP_MS = 15_000
 
-/** `mufta run`: intake, workers, schedules and HTTP in one process, until a signal. Logs are NDJSON on stdout. */
+/** `mufta run`: intake, workers, schedules, HTTP and the admin page in one process, until a signal. Logs are NDJSON on stdout. */
 export async function run(context: CommandContext): Promise<ExitCode> {
   const loaded = await configOf(context)
-  const prepared = await prepareConnections(loaded)
-  const log = openLog(loaded, prepared, (line) => process.stdout.write(line))
-  const store = await openStore(loaded, 'runtime')
+  const house = await openHouse(loaded, {
+    openStore: () => openStore(loaded, 'runtime'),
+    write: (line) => process.stdout.write(line),
+  })
+  const { store, parts, log, admin } = house
   try {
     const { http, concurrency } = loaded.config
     await using runtime = await listening({
       store,
-      connections: openConnections({ loaded, store, log }, prepared),
+      connections: parts,
       log,
-      http: { host: http.host, port: http.port },
+      http: { host: http.host, port: http.port, routes: admin.routes },
       ...(concurrency === undefined ? {} : { concurrency }),
     })
-    log.info({ url: runtime.url, connections: prepared.map(({ name }) => name) }, 'Mufta is running')
+    log.info({ url: runtime.url, connections: parts.map(({ name }) => name) }, 'Mufta is running')
+    await greetFirst(context, house, runtime)
     if (!context.signal.aborted) await once(context.signal, 'abort')
     log.info({}, 'Stopping: running attempts finish, the rest goes back to the queue')
     await runtime.stop({ deadlineMs: STOP_MS })
@@ -32,6 +36,23 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   }
   log.info({}, 'Stopped')
   return 0
+}
+
+/** Where nobody can sign in yet, whoever started Mufta makes the first administrator. No log line: the link is a key. */
+async function greetFirst(
+  { screen }: CommandContext,
+  { admin, loaded }: House,
+  { url }: Runtime,
+): Promise<void> {
+  if (!(await admin.access.needsFirstAdmin())) return
+  const { token } = await admin.access.invite('mufta run', 'admin', null)
+  const link = inviteLink(loaded, token, url)
+  screen.error(
+    screen.t(
+      `The admin page has no user yet. Make the first administrator (once, within 24 hours):\n  ${link}`,
+      `На странице администратора ещё нет пользователей. Создайте первого администратора (один раз, в течение суток):\n  ${link}`,
+    ),
+  )
 }
 
 /** The address may be taken or forbidden: say which and what to do. @throws PermanentError `HTTP_NOT_LISTENING` */

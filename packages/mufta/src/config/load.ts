@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseEnv } from 'node:util'
-import { ConfigError } from '@mufta/kit'
+import { ConfigError, Secret } from '@mufta/kit'
 import { configSchema, type Config, type ConfigInput } from './schema.ts'
 import { substitute } from './substitute.ts'
 
@@ -11,6 +11,8 @@ export interface LoadedConfig {
   /** Absolute; relative paths of the file are meant from its folder. */
   readonly file: string
   readonly folder: string
+  /** MUFTA_KEYS of the environment or `.env`: the keys of the vault. */
+  readonly keys: Secret | null
 }
 
 const NAMES = ['mufta.config.ts', 'mufta.config.js', 'mufta.config.json'] as const
@@ -33,7 +35,8 @@ export async function loadConfig(
   const path = file === undefined ? findConfig(folder) : resolve(folder, file)
   const home = dirname(path)
   const raw = await readConfig(path)
-  const parsed = configSchema.safeParse(substitute(raw, { ...readDotEnv(home), ...env }))
+  const variables = { ...readDotEnv(home), ...env }
+  const parsed = configSchema.safeParse(substitute(raw, variables))
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
       (issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`,
@@ -42,7 +45,8 @@ export async function loadConfig(
       facts: { file: path },
     })
   }
-  return { config: parsed.data, file: path, folder: home }
+  const keys = variables['MUFTA_KEYS'] ?? ''
+  return { config: parsed.data, file: path, folder: home, keys: keys === '' ? null : new Secret(keys) }
 }
 
 function findConfig(folder: string): string {

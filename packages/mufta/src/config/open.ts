@@ -7,6 +7,7 @@ import {
   createBudgetRegistry,
   createRedactor,
   type BudgetRegistry,
+  type Connector,
   type ConnectorLog,
   type Shop,
 } from '@mufta/kit'
@@ -24,6 +25,8 @@ export interface Opened {
   readonly loaded: LoadedConfig
   readonly store: Store
   readonly log: ConnectorLog
+  /** One for all connections that live together: accounts share their rate. @default a fresh one */
+  readonly budgets?: BudgetRegistry
 }
 
 /** Opens the store named in the configuration. `tool` = beside a running runtime; it makes no file. */
@@ -52,11 +55,11 @@ export function openLog(
 
 /** Opens both sides of every prepared connection. */
 export function openConnections(opened: Opened, prepared: readonly Prepared[]): readonly ConnectionParts[] {
-  const budgets = createBudgetRegistry()
+  const budgets = opened.budgets ?? createBudgetRegistry()
   return prepared.map((each) => openConnection(opened, each, budgets))
 }
 
-function storePath({ config, folder }: LoadedConfig): string {
+export function storePath({ config, folder }: LoadedConfig): string {
   const path = /^sqlite:(.+)$/.exec(config.store)?.[1]
   if (path !== undefined) return resolve(folder, path)
   throw new ConfigError(
@@ -65,10 +68,9 @@ function storePath({ config, folder }: LoadedConfig): string {
   )
 }
 
-function openConnection(opened: Opened, prepared: Prepared, budgets: BudgetRegistry): ConnectionParts {
+export function openConnection(opened: Opened, prepared: Prepared, budgets: BudgetRegistry): ConnectionParts {
   const { name, config, connector, settings } = prepared
-  const { allowHosts } = opened.loaded.config.security
-  const client = connector.open({ settings, mode: config.mode, allowHosts, budgets, log: opened.log })
+  const client = openClient(opened, config, connector, settings, budgets)
   const { site } = config
   return {
     name,
@@ -86,8 +88,18 @@ function openConnection(opened: Opened, prepared: Prepared, budgets: BudgetRegis
   }
 }
 
-function openShop({ loaded, store, log }: Opened, name: string, { site }: ConnectionConfig): Shop {
-  const { allowHosts } = loaded.config.security
+export function openClient(
+  { loaded, log }: Opened,
+  config: ConnectionConfig,
+  connector: Connector,
+  settings: unknown,
+  budgets: BudgetRegistry,
+): unknown {
+  return connector.open({ settings, mode: config.mode, allowHosts: allowHosts(loaded, config), budgets, log })
+}
+
+export function openShop({ loaded, store, log }: Opened, name: string, config: ConnectionConfig): Shop {
+  const { site } = config
   const limits = {
     log,
     store: {
@@ -96,7 +108,7 @@ function openShop({ loaded, store, log }: Opened, name: string, { site }: Connec
     },
     ...site.limits,
   }
-  const common = { allowHosts, log, limits }
+  const common = { allowHosts: allowHosts(loaded, config), log, limits }
   const client =
     site.oauth === undefined
       ? createPortalClient({ ...common, ...renamed(store, name, site.webhook as string) })
@@ -110,6 +122,10 @@ function openShop({ loaded, store, log }: Opened, name: string, { site }: Connec
     log,
     ...(site.applicationToken === undefined ? {} : { applicationToken: site.applicationToken }),
   })
+}
+
+function allowHosts({ config }: LoadedConfig, { security }: ConnectionConfig): readonly string[] {
+  return [...config.security.allowHosts, ...(security?.allowHosts ?? [])]
 }
 
 /** A renamed portal's new address is kept, so that a restart does not ask the old one. */

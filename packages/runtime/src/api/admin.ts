@@ -6,6 +6,7 @@ import type { ConnectionParts } from '../connection.ts'
 import type { Runtime } from '../runtime.ts'
 import { ConnectionEditor } from '../settings-store/editor.ts'
 import { ConnectionRegistry } from '../settings-store/registry.ts'
+import { watchOutsideChanges } from '../settings-store/outside-changes.ts'
 import type { FileConnection, Workshop } from '../settings-store/workshop.ts'
 import type { Store } from '../store/store.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -24,11 +25,13 @@ export interface AdminOptions {
   /** Folder of the built page, or null. */
   readonly pageFolder: string | null
   readonly trustProxy?: boolean
-  /** Hosts of the portals that may frame the page. @default none */
+  /** Origins of the portals that may frame the page. @default none */
   readonly portals?: readonly string[]
   /** Lets people of those portals in. @default nobody */
   readonly portal?: PortalAccess
   readonly clock?: () => number
+  /** How often to look for changes of the command line. @default 2_000 */
+  readonly watchMs?: number
   /** Session times and password cost of a test. */
   readonly idleMs?: number
   readonly absoluteMs?: number
@@ -56,14 +59,22 @@ export class Admin {
   }
 
   /** Connections of the store that can be opened, for `startRuntime` beside those of the file. */
-  openStored(): Promise<readonly ConnectionParts[]> {
-    return this.registry.openStored()
+  openStored(only?: string): Promise<readonly ConnectionParts[]> {
+    return this.registry.openStored(only)
   }
 
   /** For `RuntimeOptions.http.routes`. */
   readonly routes = (app: Hono, runtime: Runtime): void => {
-    const { store, vault, log, secrets, version, pageFolder, clock = Date.now } = this.#options
+    const { store, vault, log, secrets, version, pageFolder, watchMs, clock = Date.now } = this.#options
     this.registry.attach(runtime)
+    const editor = new ConnectionEditor(this.registry)
+    watchOutsideChanges({
+      store,
+      log,
+      reopen: (name) => editor.reopen(name),
+      signal: runtime.stopping,
+      ...(watchMs === undefined ? {} : { everyMs: watchMs }),
+    })
     mountApi(
       app,
       {
@@ -74,7 +85,7 @@ export class Admin {
         clock,
         version,
         registry: this.registry,
-        editor: new ConnectionEditor(this.registry),
+        editor,
         access: this.access,
         audit: (audit) => store.admin.writeAudit(audit),
         secrets: () => secrets,

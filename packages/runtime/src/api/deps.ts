@@ -24,6 +24,6 @@ export interface ApiDeps {
   readonly version: string
   /** X-Forwarded-For and X-Forwarded-Proto are believed: a proxy of ours sets them. */
   readonly trustProxy: boolean
-  /** Hosts of the portals that may frame the page. */
+  /** Origins of the portals that may frame the page. */
   readonly portals: readonly string[]
 }

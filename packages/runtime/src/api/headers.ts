@@ -14,10 +14,10 @@ export const API_HEADERS: Readonly<Record<string, string>> = {
 
 /**
  * The page: scripts and everything else from here alone, no inline script. Styles may be inline: the UI kit writes its
- * colours into a style element. Only installed portals may frame it.
+ * colours into a style element. Only installed portals (their origins) may frame it.
  */
 export function pageHeaders(portals: readonly string[]): Readonly<Record<string, string>> {
-  const ancestors = portals.length === 0 ? "'none'" : portals.map((host) => `https://${host}`).join(' ')
+  const ancestors = portals.length === 0 ? "'none'" : portals.join(' ')
   const policy = [
     "default-src 'none'",
     "script-src 'self'",

@@ -106,6 +106,15 @@ export class ConnectionEditor {
     })
   }
 
+  /** Opens a connection of the store with what is stored now. */
+  reopen(name: string): Promise<void> {
+    return this.#turns.run(name, async () => {
+      if (this.#registry.file(name) !== undefined) return
+      const row = await this.#registry.stored(name)
+      await this.#reopen(name, definitionOf(row), await this.#registry.secrets(name))
+    })
+  }
+
   /** Newest first. @throws SettingsError `CONNECTION_UNKNOWN` */
   async versions(name: string): Promise<readonly VersionView[]> {
     if (this.#registry.file(name) !== undefined) return []

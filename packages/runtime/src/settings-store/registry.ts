@@ -115,8 +115,15 @@ export class ConnectionRegistry {
     const connection = this.runtime.connections.get(name)
     if (connection !== undefined) return connection
     if (this.file(name) === undefined) await this.stored(name)
-    const why = this.#problems.get(name)?.message ?? 'it is being opened'
-    throw new SettingsError('CONNECTION_NOT_OPEN', `The connection is not open: ${why}`)
+    this.requireOpened(name)
+    throw new SettingsError('CONNECTION_NOT_OPEN', 'The connection is being opened: repeat in a moment')
+  }
+
+  /** @throws SettingsError `CONNECTION_NOT_OPEN` when it could not be opened, with what is in the way */
+  requireOpened(name: string): void {
+    const problem = this.#problems.get(name)
+    if (problem === undefined) return
+    throw new SettingsError('CONNECTION_NOT_OPEN', `Connection "${name}" is not open: ${problem.message}`)
   }
 
   file(name: string): FileConnection | undefined {

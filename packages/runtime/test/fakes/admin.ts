@@ -56,6 +56,7 @@ export interface Place {
   readonly store: Store
   readonly runtime: Runtime
   readonly admin: Admin
+  readonly vault: Vault | null
   readonly opened: Opened[]
   readonly lines: string[]
   readonly clock: { now: number }
@@ -74,6 +75,7 @@ export interface PlaceOptions {
   readonly trustProxy?: boolean
   readonly pageFolder?: string
   readonly store?: Store
+  readonly watchMs?: number
 }
 
 export function makeVault(): Vault {
@@ -88,9 +90,10 @@ export async function startAdmin(t: TestContext, options: PlaceOptions = {}): Pr
   const lines: string[] = []
   const log = createLog({ level: 'debug', redact: (line) => line, write: (line) => void lines.push(line) })
   const opened: Opened[] = []
+  const vault = options.vault === undefined ? makeVault() : options.vault
   const admin = new Admin({
     store,
-    vault: options.vault === undefined ? makeVault() : options.vault,
+    vault,
     workshop: workshopOf(opened),
     files: options.files ?? [],
     log,
@@ -99,6 +102,7 @@ export async function startAdmin(t: TestContext, options: PlaceOptions = {}): Pr
     pageFolder: options.pageFolder ?? null,
     passwordCost: { logN: 4, p: 1 },
     clock: read,
+    ...(options.watchMs === undefined ? {} : { watchMs: options.watchMs }),
     ...(options.portal === undefined ? {} : { portal: options.portal }),
     ...(options.portals === undefined ? {} : { portals: options.portals }),
     ...(options.trustProxy === undefined ? {} : { trustProxy: options.trustProxy }),
@@ -122,6 +126,7 @@ export async function startAdmin(t: TestContext, options: PlaceOptions = {}): Pr
     store,
     runtime,
     admin,
+    vault,
     opened,
     lines,
     clock,
