@@ -18,7 +18,7 @@ export function portalAccess({ config }: LoadedConfig): PortalAccess | undefined
       const portal = byHost.get(auth.domain)
       if (portal === undefined) return null
       await using asking = new PortalQuestion(portal.url, auth, allowHosts)
-      return asking.user(portal.clientId, options)
+      return await asking.user(portal.clientId, options)
     },
   }
 }
