@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Access, openSqliteStore } from '@mufta/runtime'
+import { Secret } from '@mufta/kit'
+import { Access, openSqliteStore, parseKeys, Vault } from '@mufta/runtime'
 import { secretsSet } from '../src/commands/secrets.ts'
 import { loadConfig } from '../src/config/load.ts'
 import { portalAccess, portalOrigins } from '../src/config/portal-users.ts'
@@ -209,6 +210,38 @@ describe('mufta secrets', () => {
       assert.ok(!said.includes(secret))
     const bytes = readFileSync(join(folder, 'data/mufta.db')).toString('latin1')
     assert.ok(!bytes.includes(place.crm.apiKey) && !bytes.includes('mistyped-key'))
+  })
+
+  it('whose key is lost are listed, then forgotten, and nothing else is', async (t) => {
+    const folder = emptyFolder(t)
+    const { MUFTA_KEYS: lost = '' } = json<Record<string, string>>(
+      await cli(folder, ['secrets', 'generate-key', '--id', 'old', '--json']),
+    )
+    const { MUFTA_KEYS: kept = '' } = json<Record<string, string>>(
+      await cli(folder, ['secrets', 'generate-key', '--json']),
+    )
+    await cli(folder, ['users', 'invite'])
+    {
+      await using store = await openSqliteStore({ path: join(folder, 'data/mufta.db'), role: 'tool' })
+      for (const [path, key] of [
+        ['a', lost],
+        ['b', kept],
+      ] as const) {
+        const at = { connection: NAME, path }
+        const sealed = new Vault(parseKeys(new Secret(key))).seal(at, new Secret('value'))
+        await store.admin.putSecret({ ...at, sealed }, { who: 'test', action: 'secret.set', target: NAME })
+      }
+    }
+    const env = { MUFTA_KEYS: kept }
+    assert.equal((await cli(folder, ['secrets', 'rotate'], env)).code, 1)
+    const listed = await cli(folder, ['secrets', 'forget', '--json'], env)
+    assert.deepEqual([listed.code, json(listed)['lost']], [1, [{ connection: NAME, path: 'a' }]])
+    assert.equal((await cli(folder, ['secrets', 'forget', '--yes'], env)).code, 0)
+    const left = json<{ secrets: { path: string }[] }>(await cli(folder, ['secrets', '--json'], env)).secrets
+    assert.deepEqual(
+      left.map(({ path }) => path),
+      ['b'],
+    )
   })
 
   it('refuses a secret that no connection has, and an empty one', async (t) => {

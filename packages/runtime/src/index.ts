@@ -39,6 +39,6 @@ export type {
   Work,
 } from './store/store.ts'
 export { generateKey, parseKeys } from './vault/key-ring.ts'
-export { openVault, requireVault } from './vault/open-vault.ts'
+export { openVault, requireVault, unreadableSecrets } from './vault/open-vault.ts'
 export { rotateSecrets } from './vault/rotate.ts'
 export { keyIdOf, Vault } from './vault/vault.ts'

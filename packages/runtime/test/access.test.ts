@@ -333,6 +333,6 @@ describe('passwords', () => {
       (each) => (each as PromiseRejectedResult).reason.code as string,
     )
     assert.ok(codes.includes('ACCESS_TOO_MANY'))
-    assert.ok(codes.includes('ACCESS_DENIED'))
+    assert.ok(codes.includes('ACCESS_WRONG'))
   })
 })

@@ -12,6 +12,8 @@ import {
   parseKeys,
   requireVault,
   rotateSecrets,
+  unreadableSecrets,
+  Vault,
 } from '@mufta/runtime'
 import { openHouse, type House } from '../config/house.ts'
 import { openStore } from '../config/open.ts'
@@ -108,9 +110,7 @@ export async function secretsKeyCheck(context: CommandContext): Promise<ExitCode
     const { screen } = context
     const { keys } = requireVault(vault)
     const secrets = await store.admin.secrets()
-    const unreadable = secrets.filter(
-      (secret) => !opens(() => requireVault(vault).open(secret, secret.sealed)),
-    )
+    const unreadable = await unreadableSecrets(store.admin, vault)
     const checks = keys.ids.map((id) => ({
       key: id,
       check: keys.checkValue(id),
@@ -131,6 +131,43 @@ export async function secretsKeyCheck(context: CommandContext): Promise<ExitCode
       )
     return unreadable.length === 0 ? 0 : 1
   })
+}
+
+/** `mufta secrets forget`: takes away what no key opens any more, so that it can be set anew. Without `yes` it only lists. */
+export async function secretsForget(
+  context: CommandContext,
+  { yes }: { readonly yes?: boolean },
+): Promise<ExitCode> {
+  const { screen } = context
+  const loaded = await configOf(context)
+  const store = await openStore(loaded, 'tool')
+  try {
+    const vault = loaded.keys === null ? null : new Vault(parseKeys(loaded.keys))
+    const lost = await unreadableSecrets(store.admin, vault)
+    for (const { connection, path } of lost) {
+      screen.line(`${connection}  ${path}`)
+      const audit = {
+        who: WHO,
+        action: 'secret.forget',
+        target: `${connection}/${path}`,
+        before: { set: true },
+      }
+      if (yes === true) await store.admin.removeSecret(connection, path, audit)
+    }
+    screen.data({ lost: lost.map(({ connection, path }) => ({ connection, path })), forgotten: yes === true })
+    if (lost.length === 0) screen.line(screen.t('Every secret opens', 'Все секреты открываются'))
+    else if (yes === true) screen.line(screen.t('Forgotten: set them anew', 'Забыты: задайте их заново'))
+    else
+      screen.line(
+        screen.t(
+          'No key opens these; --yes takes them away',
+          'Эти не открыть ни одним ключом; --yes удалит их',
+        ),
+      )
+    return lost.length === 0 || yes === true ? 0 : 1
+  } finally {
+    await store.close()
+  }
 }
 
 /** `mufta secrets generate-key`: prints a fresh key, or puts it in front of MUFTA_KEYS in .env. */
@@ -182,15 +219,6 @@ function writeEnv(file: string, keys: string): void {
       { mode: 0o600 },
     )
   else appendFileSync(file, `${before === '' || before.endsWith('\n') ? '' : '\n'}${line}`, { mode: 0o600 })
-}
-
-function opens(open: () => unknown): boolean {
-  try {
-    open()
-    return true
-  } catch {
-    return false
-  }
 }
 
 async function withHouse(

@@ -115,6 +115,16 @@ function addSecrets(program: Command, leaves: Leaves): void {
     )
     .action(async () => done(await (await load()).secretsKeyCheck(context)))
   secrets
+    .command('forget')
+    .description(
+      t(
+        'takes away secrets whose key is lost, so that they can be set anew',
+        'удаляет секреты, ключ от которых утерян, чтобы задать их заново',
+      ),
+    )
+    .option('--yes', t('really; without it they are only listed', 'действительно; иначе только список'))
+    .action(async (options: { yes?: boolean }) => done(await (await load()).secretsForget(context, options)))
+  secrets
     .command('generate-key')
     .description(t('a fresh key', 'новый ключ'))
     .option('--id <id>', t('its name', 'его имя'))

@@ -64,13 +64,13 @@ export class Access {
     return (await this.#store.users()).length === 0
   }
 
-  /** @throws AccessError `ACCESS_DENIED` (never which of the two was wrong), `ACCESS_TOO_MANY` */
+  /** @throws AccessError `ACCESS_WRONG` (never which of the two was wrong), `ACCESS_TOO_MANY` */
   async signIn(login: string, password: string, address: string): Promise<OpenedSession> {
     const name = normal(login)
     const wasRight = this.#limits.take(name, address)
     const user = await this.#store.credentials(name)
     if (!(await this.#passwords.verify(password, user?.password ?? null)) || user === null)
-      throw new AccessError('ACCESS_DENIED', 'Login or password is wrong')
+      throw new AccessError('ACCESS_WRONG', 'Login or password is wrong')
     wasRight()
     return this.#open({ login: name, role: user.role, mode: 'alone' }, this.#options.absoluteMs)
   }

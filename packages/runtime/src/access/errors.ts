@@ -2,7 +2,7 @@ import { MuftaError, type Disposition, type ErrorOptions } from '@mufta/kit'
 
 /** Why somebody is not let in or a change of users is refused. */
 export const accessErrorCodes = [
-  'ACCESS_DENIED',
+  'ACCESS_WRONG',
   'ACCESS_TOO_MANY',
   'ACCESS_LINK_GONE',
   'ACCESS_LOGIN_BAD',

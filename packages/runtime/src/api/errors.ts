@@ -33,7 +33,7 @@ export interface ErrorAnswer {
 }
 
 const STATUSES: Readonly<Record<AccessErrorCode | SettingsErrorCode | VaultErrorCode, ErrorStatus>> = {
-  ACCESS_DENIED: 401,
+  ACCESS_WRONG: 401,
   ACCESS_TOO_MANY: 429,
   ACCESS_LINK_GONE: 403,
   ACCESS_LOGIN_BAD: 422,

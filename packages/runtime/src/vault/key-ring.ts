@@ -28,7 +28,7 @@ export class KeyRing {
     if (key !== undefined) return key
     throw new VaultError(
       'VAULT_KEY_MISSING',
-      `A secret is sealed with the key "${id}", which is not in MUFTA_KEYS: add it behind the present one, or set the secret anew`,
+      `A secret is sealed with the key "${id}", which is not in MUFTA_KEYS: add it behind the present one; if it is lost, "mufta secrets forget" takes its secrets away`,
       { facts: { key: id } },
     )
   }

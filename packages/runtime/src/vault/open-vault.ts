@@ -1,5 +1,5 @@
 import type { Secret } from '@mufta/kit'
-import type { AdminStore } from '../store/admin-store.ts'
+import type { AdminStore, SealedSecret } from '../store/admin-store.ts'
 import { VaultError } from './errors.ts'
 import { parseKeys } from './key-ring.ts'
 import { keyIdOf, Vault } from './vault.ts'
@@ -14,13 +14,30 @@ export async function openVault(store: AdminStore, keys: Secret | null): Promise
     if (secrets.length === 0) return null
     throw new VaultError(
       'VAULT_NO_KEY',
-      `The store holds ${secrets.length} secrets and MUFTA_KEYS is not set: set it to the key they were sealed with`,
+      `The store holds ${secrets.length} secrets and MUFTA_KEYS is not set: set it to the key they were sealed with; if it is lost, "mufta secrets forget" takes them away`,
       { facts: { secrets: secrets.length } },
     )
   }
   const vault = new Vault(parseKeys(keys))
   for (const { sealed } of secrets) vault.keys.key(keyIdOf(sealed))
   return vault
+}
+
+/** Secrets that these keys do not open: of a lost key, or damaged. */
+export async function unreadableSecrets(
+  store: AdminStore,
+  vault: Vault | null,
+): Promise<readonly SealedSecret[]> {
+  return (await store.secrets()).filter((secret) => vault === null || !isReadable(vault, secret))
+}
+
+function isReadable(vault: Vault, secret: SealedSecret): boolean {
+  try {
+    vault.open(secret, secret.sealed)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** @throws VaultError `VAULT_NO_KEY` */
