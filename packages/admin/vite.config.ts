@@ -21,6 +21,8 @@ export default defineConfig({
       colorMode: false,
       prose: false,
       mdc: false,
+      // Styles of what is used, not of the whole kit.
+      experimental: { componentDetection: true },
     }),
   ],
   build: {

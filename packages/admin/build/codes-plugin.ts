@@ -35,16 +35,18 @@ function rowsOf(page: string): Map<string, { means: string; todo: string }> {
   return new Map(
     [...rows].map(([, code = '', means = '', todo = '']) => [
       code,
-      { means: plain(means), todo: plain(todo) },
+      { means: sentence(plain(means)), todo: plain(todo) },
     ]),
   )
 }
 
-/** A sentence of its own: without markup, with a capital. */
 function plain(markdown: string): string {
-  const text = markdown
+  return markdown
     .trim()
     .replaceAll('`', '')
     .replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1')
+}
+
+function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -1,5 +1,6 @@
 declare module 'virtual:mufta-codes' {
-  const table: import('./codes.ts').CodeTable
+  import type { CodeTable } from './codes.ts'
+  const table: CodeTable
   export default table
 }
 

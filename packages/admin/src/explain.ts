@@ -23,7 +23,7 @@ export function explain(error: unknown): Explained {
   return {
     title: t(title),
     detail: known?.means ?? error.message,
-    todo: known?.todo ?? t(todo),
+    todo: known === undefined ? t(todo) : known.todo.charAt(0).toUpperCase() + known.todo.slice(1),
     code: error.code,
   }
 }

@@ -7,13 +7,22 @@ import PlayLIcon from '@bitrix24/b24icons-vue/outline/PlayLIcon'
 import ShoppingCartIcon from '@bitrix24/b24icons-vue/outline/ShoppingCartIcon'
 import ThreePersonsIcon from '@bitrix24/b24icons-vue/outline/ThreePersonsIcon'
 import TimelineIcon from '@bitrix24/b24icons-vue/outline/TimelineIcon'
-import { computed } from 'vue'
+import { computed, type ComputedRef, type FunctionalComponent } from 'vue'
 import { overview } from './composables/overview.ts'
 import { may } from './composables/session.ts'
 import { t } from './i18n/index.ts'
 
+export interface NavigationEntry {
+  readonly label: string
+  readonly to: string
+  readonly icon: FunctionalComponent
+  /** Lit on this very address only. */
+  readonly exact?: boolean
+  readonly badge?: string
+}
+
 /** The main menu of the present user, with the count of problems beside its entry. */
-export function useNavigation() {
+export function useNavigation(): ComputedRef<readonly NavigationEntry[]> {
   return computed(() => {
     const connections = overview.value?.connections ?? []
     const problems = connections.reduce((sum, { counts }) => sum + counts.parked + counts.dead, 0)

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { after, before, describe, test } from 'node:test'
-import type { Browser } from 'playwright-core'
 import { startMock, type MockServer } from '../dev/mock/server.ts'
-import { launch, openPage } from './browser.ts'
+import { Desk, launch, noBrowser } from './browser.ts'
 import { screens } from './screens.ts'
 
 interface AxeFinding {
@@ -15,26 +14,26 @@ interface AxeFinding {
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
-describe('every screen can be used with a screen reader and seen by weak eyes', () => {
+describe('every screen can be used with a screen reader and seen by weak eyes', { skip: noBrowser }, () => {
   let mock: MockServer
-  let browser: Browser
+  let desk: Desk
   let axe: string
 
   before(async () => {
     axe = await readFile(axeFile, 'utf8')
     mock = await startMock({ many: 300 })
-    browser = await launch()
+    desk = new Desk(await launch())
   })
   after(async () => {
-    await browser.close()
+    await desk[Symbol.asyncDispose]()
     await mock.close()
   })
 
   for (const theme of ['light', 'dark'] as const) {
     const language = theme === 'light' ? 'ru' : 'en'
     test(`axe finds nothing serious on any screen (${theme}, ${language})`, async () => {
-      const { page, go, troubles } = await openPage(browser, mock.url, { theme, language })
-      // The policy of the page forbids added scripts; the tool brings axe in by the debugger.
+      await using open = await desk.open(mock.url, { theme, language })
+      const { page, go, troubles } = open
       const findings: string[] = []
       for (const [name, path] of Object.entries(screens)) {
         await go(path)
@@ -51,7 +50,6 @@ describe('every screen can be used with a screen reader and seen by weak eyes', 
       }
       assert.deepEqual(findings, [])
       assert.deepEqual(troubles, [])
-      await page.context().close()
     })
   }
 })

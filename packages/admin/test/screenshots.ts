@@ -5,7 +5,7 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { startMock } from '../dev/mock/server.ts'
-import { launch, openPage, type Language, type Theme } from './browser.ts'
+import { Desk, launch, type Language, type Theme } from './browser.ts'
 import { screens, type ScreenName } from './screens.ts'
 
 const folder = fileURLToPath(new URL('../../../docs/images/admin/', import.meta.url))
@@ -16,18 +16,17 @@ const names = (Object.keys(screens) as ScreenName[]).filter(
 
 await mkdir(folder, { recursive: true })
 await using mock = await startMock({ many: 500 })
-const browser = await launch()
-try {
+await using desk = new Desk(await launch())
+{
   for (const language of ['en', 'ru'] as const) {
     for (const theme of ['light', 'dark'] as const) await takeAll(language, theme, 1280, '')
   }
   await takeAll('ru', 'light', 360, '-phone')
-} finally {
-  await browser.close()
 }
 
 async function takeAll(language: Language, theme: Theme, width: number, suffix: string): Promise<void> {
-  const { page, go, troubles } = await openPage(browser, mock.url, { language, theme, width })
+  await using open = await desk.open(mock.url, { language, theme, width })
+  const { page, go, troubles } = open
   for (const name of names) {
     await go(screens[name])
     await page.waitForLoadState('networkidle', { timeout: 2_000 }).catch(() => undefined)
@@ -35,5 +34,4 @@ async function takeAll(language: Language, theme: Theme, width: number, suffix: 
     await page.screenshot({ path: `${folder}${name}-${language}-${theme}${suffix}.png`, fullPage: true })
   }
   if (troubles.length > 0) process.stderr.write(`${[...new Set(troubles)].join('\n')}\n`)
-  await page.context().close()
 }

@@ -16,6 +16,18 @@ import type { Failure } from './store/store.ts'
 /** A record of the external system: its fields are the mapper's business alone. */
 export type External = Readonly<Record<string, unknown>>
 
+/** Requests that an account may make right now, of how many at most. */
+export interface Budget {
+  readonly free: number
+  readonly capacity: number
+}
+
+/** null = that side tells no budget. */
+export interface ConnectionBudgets {
+  readonly site: Budget | null
+  readonly external: Budget | null
+}
+
 /** What puts a connection together: made by the `mufta` package from the configuration, or by a test. */
 export interface ConnectionParts<Client = unknown, Settings = unknown> {
   readonly name: string
@@ -32,6 +44,8 @@ export interface ConnectionParts<Client = unknown, Settings = unknown> {
   readonly pollSeconds?: number
   /** Seconds between sweeps that look for what events missed. @default 600 */
   readonly sweepSeconds?: number
+  /** What is left of both sides' rate budgets, for the operator. Only looks. */
+  readonly budgets?: () => ConnectionBudgets
 }
 
 /** One open connection: its parts, its flow and the gatherers that turn many single reads into few requests. */

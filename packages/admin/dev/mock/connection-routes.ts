@@ -110,7 +110,7 @@ function saveConnection(call: MockCall): void {
   if (change.version !== one.detail.version) {
     throw new Refusal(409, 'CONNECTION_CHANGED', 'Somebody saved this connection meanwhile')
   }
-  if (String(change.settings?.['url'] ?? '').includes('refused')) {
+  if (JSON.stringify(change.settings?.['url'] ?? '').includes('refused')) {
     throw new Refusal(422, 'SETTINGS_INVALID', 'Some settings are not right', {
       'settings.url': 'This host is not known',
     })
@@ -128,7 +128,7 @@ function saveConnection(call: MockCall): void {
     security: change.security ?? one.detail.security,
   }
   if (settings['apiKey'] !== undefined) one.checkFails = settings['apiKey'] === wrongKey
-  bump(one, [{ path: 'settings', after: change.settings ?? null }])
+  bump(one, [{ path: 'settings', after: withMarks({}, settings) }])
   releaseMapped(call.state, one)
 }
 

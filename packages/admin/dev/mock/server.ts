@@ -24,6 +24,8 @@ const types: Readonly<Record<string, string>> = {
 export interface MockServer extends AsyncDisposable {
   readonly url: string
   readonly state: MockState
+  /** Fresh sample data; everybody is signed out and every stream ends. */
+  reset(options?: MockOptions): void
   /** Sends a server-sent event to every open page. */
   emit<K extends keyof StreamEvents>(name: K, event: StreamEvents[K]): void
   /** Drops every open stream, as a restart would. */
@@ -33,8 +35,8 @@ export interface MockServer extends AsyncDisposable {
 
 /** A stand-in for a running Mufta: the API of the page over sample data, and the built page itself. */
 export async function startMock(options: MockOptions & { readonly port?: number } = {}): Promise<MockServer> {
-  const state = sampleState(options)
-  const sessions = new Sessions()
+  let state = sampleState(options)
+  let sessions = new Sessions()
   const streams = new Set<ServerResponse>()
 
   const server = createServer((request, response) => {
@@ -77,19 +79,27 @@ export async function startMock(options: MockOptions & { readonly port?: number 
 
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
+  const dropStreams = () => {
+    for (const stream of streams) stream.destroy()
+  }
   const close = async () => {
     server.closeAllConnections()
     await new Promise<void>((resolve) => server.close(() => resolve()))
   }
   return {
     url: `http://127.0.0.1:${port}`,
-    state,
+    get state() {
+      return state
+    },
+    reset: (fresh = options) => {
+      state = sampleState(fresh)
+      sessions = new Sessions()
+      dropStreams()
+    },
     emit: (name, event) => {
       for (const stream of streams) stream.write(`event: ${name}\ndata: ${JSON.stringify(event)}\n\n`)
     },
-    dropStreams: () => {
-      for (const stream of streams) stream.destroy()
-    },
+    dropStreams,
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -111,6 +121,7 @@ async function sendFile(path: string, response: ServerResponse): Promise<void> {
       'content-type': types[extname(name)] ?? 'application/octet-stream',
       'content-security-policy': policy,
       'x-content-type-options': 'nosniff',
+      'cache-control': name === 'index.html' ? 'no-cache' : 'public, max-age=31536000, immutable',
     })
     response.end(content)
   } catch {

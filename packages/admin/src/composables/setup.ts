@@ -12,20 +12,30 @@ export type SetupStep = (typeof setupSteps)[number]
 
 export type Setup = ReturnType<typeof useSetup>
 
+interface SetupDraft {
+  name: string
+  road: Exclude<Road, 'other'>
+  site: Draft
+  hosts: string
+  connector: string
+  mode: Mode
+  settings: Draft
+}
+
 /** The way from an empty installation to a working connection. Nothing is stored before both sides were checked. */
 export function useSetup() {
   const step = ref<SetupStep>('site')
   const wasTried = ref(false)
   const savedName = ref<string | null>(null)
   const siteResult = shallowRef<CheckResult | null>(null)
-  const draft = reactive({
+  const draft = reactive<SetupDraft>({
     name: 'shop-crm',
-    road: 'rest' as Exclude<Road, 'other'>,
-    site: toDraft(siteFields('rest'), {}) as Draft,
+    road: 'rest',
+    site: toDraft(siteFields('rest'), {}),
     hosts: '',
     connector: '',
-    mode: 'production' as Mode,
-    settings: {} as Draft,
+    mode: 'production',
+    settings: {},
   })
   const connectors = useLoad((signal) => api.connectors({ signal }))
 

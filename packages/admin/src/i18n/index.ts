@@ -1,32 +1,8 @@
 import { language } from './language.ts'
-import { access } from './messages/access.ts'
-import { common } from './messages/common.ts'
-import { connection } from './messages/connection.ts'
-import { errors } from './messages/errors.ts'
-import { journal } from './messages/journal.ts'
-import { orders } from './messages/orders.ts'
-import { overview } from './messages/overview.ts'
-import { plan } from './messages/plan.ts'
-import { problems } from './messages/problems.ts'
-import { site } from './messages/site.ts'
-import { start } from './messages/start.ts'
-import { say, type Parameters, type Phrase } from './phrase.ts'
+import { say, type Parameters } from './phrase.ts'
+import { phrases, type MessageKey } from './phrases.ts'
 
-const phrases = {
-  ...access,
-  ...common,
-  ...connection,
-  ...errors,
-  ...journal,
-  ...orders,
-  ...overview,
-  ...plan,
-  ...problems,
-  ...site,
-  ...start,
-} satisfies Record<string, Phrase>
-
-export type MessageKey = keyof typeof phrases
+export type { MessageKey } from './phrases.ts'
 
 /** The text of a key in the page's language. Reactive: a switch of language changes what is shown. */
 export function t(key: MessageKey, parameters?: Parameters): string {

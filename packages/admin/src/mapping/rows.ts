@@ -14,7 +14,7 @@ export interface MappingRow {
 
 /** Whose codes stand on the left. A mapping named "…ToShop" is the way back. */
 export function keySide(field: SettingField): Side {
-  return /ToShop$/.test(field.path) ? 'external' : 'shop'
+  return field.path.endsWith('ToShop') ? 'external' : 'shop'
 }
 
 export function entriesOf(

@@ -17,7 +17,7 @@ const meanings: readonly (readonly string[])[] = [
   ['new', 'nov', 'prinyat', 'accept'],
   ['paid', 'oplachen', 'payed'],
   ['payment', 'oplat', 'pay'],
-  ['assembl', 'sbork', 'sobir', 'komplekt', 'pick'],
+  ['assembl', 'sbork', 'sobir', 'komplekt', 'picking', 'picked'],
   ['deliver', 'dostav'],
   ['ship', 'sent', 'otprav', 'otgruz', 'send'],
   ['complete', 'vypoln', 'zavershen', 'finish', 'done', 'final'],
@@ -36,9 +36,10 @@ const meanings: readonly (readonly string[])[] = [
 ]
 
 export function normalise(name: string): string {
-  return [...name.toLowerCase().replaceAll('ё', 'е')]
-    .map((letter) => letters[letter] ?? letter)
-    .join('')
+  return name
+    .toLowerCase()
+    .replaceAll('ё', 'е')
+    .replaceAll(/[а-я]/g, (letter) => letters[letter] ?? letter)
     .replaceAll(/[^a-z0-9]+/g, ' ')
     .trim()
 }
@@ -58,10 +59,13 @@ function dice(a: string, b: string): number {
   return (2 * common) / (left.length + right.length)
 }
 
+/** Of ASCII words only: `normalise` left nothing else. */
 function pairs(text: string): readonly string[] {
   return text
     .split(' ')
-    .flatMap((word) => [...word.slice(1)].map((letter, index) => `${word[index] ?? ''}${letter}`))
+    .flatMap((word) =>
+      Array.from({ length: Math.max(0, word.length - 1) }, (_, at) => word.slice(at, at + 2)),
+    )
 }
 
 /** Share of words whose meaning is known and common. A little below equality of letters. */

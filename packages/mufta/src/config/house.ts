@@ -1,5 +1,5 @@
 import { ConfigError, createBudgetRegistry, type ConnectorLog } from '@mufta/kit'
-import { Admin, createLog, openVault, type ConnectionParts, type Store, type Vault } from '@mufta/runtime'
+import { Admin, createLog, LogRing, openVault, type ConnectionParts, type Store, type Vault } from '@mufta/runtime'
 import { pageFolder, VERSION } from './page-folder.ts'
 import type { LoadedConfig } from './load.ts'
 import { openConnections } from './open.ts'
@@ -46,7 +46,15 @@ export async function openHouse(
     only === undefined ? names : names.filter((name) => name === only),
   )
   const secrets = new Set(allSecrets(loaded.config, prepared))
-  const log = createLog({ level: loaded.config.log.level, redact: growingRedactor(secrets), write })
+  const logs = new LogRing()
+  const log = createLog({
+    level: loaded.config.log.level,
+    redact: growingRedactor(secrets),
+    write: (line) => {
+      logs.write(line)
+      write(line)
+    },
+  })
   const store = await openStore(prepared)
   try {
     const vault = await openVault(store.admin, loaded.keys)
@@ -57,6 +65,7 @@ export async function openHouse(
       store,
       vault,
       log,
+      logs,
       secrets,
       workshop: createWorkshop(opened, prepared, secrets),
       files: fileConnections(prepared),

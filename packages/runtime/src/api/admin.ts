@@ -3,6 +3,7 @@ import type { Hono } from 'hono'
 import { Access, type PortalAccess } from '../access/access.ts'
 import type { PasswordCost } from '../access/passwords.ts'
 import type { ConnectionParts } from '../connection.ts'
+import type { LogRing } from '../insight/log-ring.ts'
 import type { Runtime } from '../runtime.ts'
 import { ConnectionEditor } from '../settings-store/editor.ts'
 import { ConnectionRegistry } from '../settings-store/registry.ts'
@@ -19,6 +20,8 @@ export interface AdminOptions {
   /** Connections of the configuration file. */
   readonly files: readonly FileConnection[]
   readonly log: ConnectorLog
+  /** Where the lines of `log` are kept for the page. @default the page shows none */
+  readonly logs?: LogRing
   /** Secrets in use: those of the file from the start, others as they come. No answer may hold one. */
   readonly secrets: Set<string>
   readonly version: string
@@ -82,6 +85,7 @@ export class Admin {
         store,
         vault,
         log,
+        logs: this.#options.logs ?? null,
         clock,
         version,
         registry: this.registry,

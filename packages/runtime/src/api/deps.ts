@@ -1,5 +1,6 @@
 import type { ConnectorLog } from '@mufta/kit'
 import type { Access } from '../access/access.ts'
+import type { LogRing } from '../insight/log-ring.ts'
 import type { Runtime } from '../runtime.ts'
 import type { ConnectionEditor } from '../settings-store/editor.ts'
 import type { ConnectionRegistry } from '../settings-store/registry.ts'
@@ -20,6 +21,8 @@ export interface ApiDeps {
   /** Secrets in use, which no answer may hold. */
   readonly secrets: () => Iterable<string>
   readonly log: ConnectorLog
+  /** The last lines of the log; null = they are not kept. */
+  readonly logs: LogRing | null
   readonly clock: () => number
   readonly version: string
   /** X-Forwarded-For and X-Forwarded-Proto are believed: a proxy of ours sets them. */

@@ -1,7 +1,15 @@
 import type { ApiDeps } from '../deps.ts'
 import type { Route } from '../route.ts'
+import { backfillRoutes } from './backfills.ts'
 import { connectionRoutes } from './connections.ts'
+import { journalRoutes } from './journal.ts'
+import { labRoutes } from './lab.ts'
 import { liveRoutes } from './live.ts'
+import { logRoutes } from './logs.ts'
+import { orderRoutes } from './orders.ts'
+import { overviewRoutes } from './overview.ts'
+import { planRoutes } from './plans.ts'
+import { problemRoutes } from './problems.ts'
 import { secretRoutes } from './secrets.ts'
 import { sessionRoutes } from './session.ts'
 import { userRoutes } from './users.ts'
@@ -13,6 +21,13 @@ const all: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   connectionRoutes,
   secretRoutes,
   liveRoutes,
+  overviewRoutes,
+  orderRoutes,
+  problemRoutes,
+  backfillRoutes,
+  labRoutes,
+  journalRoutes,
+  logRoutes,
 ]
 
 export function routesOf(deps: ApiDeps): readonly Route[] {

@@ -26,4 +26,26 @@ export function limit(preset: number, max: number) {
 /** `?before=` or `?after=`: a number of the row to go on from. */
 export const cursor = z.coerce.number().int().nonnegative().optional()
 
+/** A text of the query that may be left empty. */
+export function optionalText(max: number) {
+  return z
+    .string()
+    .max(max)
+    .transform((text) => (text === '' ? undefined : text))
+    .optional()
+}
+
+/** A list as the inside hands it over. */
+export function listOf<Item extends z.ZodType>(item: Item) {
+  return z.array(item).readonly()
+}
+
+/** Names and values as they come: shown as text, never run. */
+export const tree = z.record(z.string(), z.unknown())
+
+export const orderParam = z.object({ connection: z.string().min(1).max(40), id: z.string().min(1).max(200) })
+
+/** Since when: a day or a time with its offset. */
+export const since = z.union([z.iso.date(), z.iso.datetime({ offset: true })]).optional()
+
 export const OK = { ok: true } as const
