@@ -1,6 +1,12 @@
 import { laneStates } from '@mufta/runtime'
 import { Command, Option } from 'commander'
-import { bridgeBuild, bridgePair, bridgeVerify, type BuildCommand } from './commands/bridge.ts'
+import {
+  bridgeBuild,
+  bridgePair,
+  bridgeSettings,
+  bridgeVerify,
+  type BuildCommand,
+} from './commands/bridge.ts'
 import { check } from './commands/check.ts'
 import { connectorNew } from './commands/connector-new.ts'
 import type { CommandContext, ExitCode } from './commands/context.ts'
@@ -311,6 +317,16 @@ function bridge(program: Command, t: Text, context: () => CommandContext, done: 
     )
     .argument('<connection>')
     .action(async (connection: string) => done(await bridgePair(context(), connection)))
+  command
+    .command('settings')
+    .description(
+      t(
+        'takes the settings typed on the site into the configuration; secrets go to .env',
+        'переносит настройки, введённые на сайте, в файл настроек; секреты — в .env',
+      ),
+    )
+    .argument('<connection>')
+    .action(async (connection: string) => done(await bridgeSettings(context(), connection)))
 }
 
 interface BulkOptions {
