@@ -1,12 +1,5 @@
 import { laneStates } from '@mufta/runtime'
 import { Command, Option } from 'commander'
-import {
-  bridgeBuild,
-  bridgePair,
-  bridgeSettings,
-  bridgeVerify,
-  type BuildCommand,
-} from './commands/bridge.ts'
 import { check } from './commands/check.ts'
 import { connectorNew } from './commands/connector-new.ts'
 import type { CommandContext, ExitCode } from './commands/context.ts'
@@ -19,6 +12,8 @@ import { run } from './commands/run.ts'
 import { sim } from './commands/sim.ts'
 import { syncAll } from './commands/sync.ts'
 import { why } from './commands/why.ts'
+import { addBridge } from './program-bridge.ts'
+import { toCount } from './ui/to-count.ts'
 
 type Done = (code: ExitCode) => void
 
@@ -53,7 +48,7 @@ export function buildProgram(setting: CommandContext, done: Done): Command {
 
   start(program, t, context, done, act)
   look(program, t, context, done)
-  bridge(program, t, context, done)
+  addBridge(program, t, context, done)
   for (const command of allCommands(program)) command.exitOverride()
   return program
 }
@@ -278,57 +273,6 @@ function look(program: Command, t: Text, context: () => CommandContext, done: Do
     )
 }
 
-function bridge(program: Command, t: Text, context: () => CommandContext, done: Done): void {
-  const command = program
-    .command('bridge')
-    .description(
-      t(
-        'the module inside a 1C-Bitrix site: build, verify, pair',
-        'модуль внутри сайта на 1С-Битрикс: build, verify, pair',
-      ),
-    )
-  command
-    .command('build')
-    .description(t('makes the site module of a connector', 'собирает модуль сайта для коннектора'))
-    .requiredOption(
-      '--connector <name>',
-      t('built-in name, package or path', 'встроенное имя, пакет или путь'),
-    )
-    .requiredOption('--out <path>', t('folder for the module, or a .zip', 'папка для модуля или файл .zip'))
-    .option(
-      '--id <vendor.name>',
-      t('id of the module (default: the connector’s)', 'id модуля (по умолчанию как у коннектора)'),
-    )
-    .option(
-      '--module-version <x.y.z>',
-      t('version (default: the connector’s)', 'версия (по умолчанию как у коннектора)'),
-    )
-    .option('--force', t('replace what is there', 'заменить то, что там есть'))
-    .action(async (options: BuildCommand) => done(await bridgeBuild(context(), options)))
-  command
-    .command('verify')
-    .description(t('checks a built module without a site', 'проверяет собранный модуль без сайта'))
-    .argument('<path>', t('folder or zip', 'папка или zip'))
-    .action(async (path: string) => done(await bridgeVerify(context(), path)))
-  command
-    .command('pair')
-    .description(
-      t('a one-time code for the module’s settings page', 'одноразовый код для страницы настроек модуля'),
-    )
-    .argument('<connection>')
-    .action(async (connection: string) => done(await bridgePair(context(), connection)))
-  command
-    .command('settings')
-    .description(
-      t(
-        'takes the settings typed on the site into the configuration; secrets go to .env',
-        'переносит настройки, введённые на сайте, в файл настроек; секреты — в .env',
-      ),
-    )
-    .argument('<connection>')
-    .action(async (connection: string) => done(await bridgeSettings(context(), connection)))
-}
-
 interface BulkOptions {
   readonly all?: boolean
   readonly connection?: string
@@ -362,12 +306,6 @@ function named(connection: string | undefined): { connection?: string } {
 
 function allCommands(command: Command): Command[] {
   return command.commands.flatMap((child) => [child, ...allCommands(child as Command)]) as Command[]
-}
-
-function toCount(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 0) throw new RangeError(`"${text}" is not a whole number`)
-  return value
 }
 
 function toShare(text: string): number {

@@ -236,6 +236,36 @@ describe('mufta bridge settings', () => {
   )
 })
 
+test(
+  'mufta bridge trial goes through a site in real PHP and leaves the order as it was',
+  { skip: skipWithoutPhp() },
+  async (context) => {
+    await using site = await Site.make()
+    await pairWith(site)
+    const [id = ''] = await site.place(1)
+    const server = await site.serve(2)
+    const endpoint = `${server.url}/bitrix/services/main/ajax.php?action=mufta:bridge.bridge.call`
+    const folder = configure(context, { endpoint, keyId: KEY.id, secret: KEY.secret })
+
+    const args = ['bridge', 'trial', 'shop-crm', '--order', id, '--write', '--wait', '5', '--json']
+    const { code, out, err } = await mufta(folder, args)
+
+    const said = JSON.parse(out) as { steps: { step: string; ok: boolean; facts: string }[] }
+    assert.deepEqual(
+      said.steps.filter(({ ok }) => !ok),
+      [],
+      err,
+    )
+    assert.equal(said.steps.length, 7)
+    assert.equal(code, 0)
+    assert.ok(!out.includes('ivan@') && !out.includes('Иван'), 'no personal data')
+    const rows = await site.rows(`SELECT COMMENTS FROM b_sale_order WHERE ID = ${Number(id)}`)
+    assert.equal(rows[0]?.['COMMENTS'] ?? '', '')
+    const missing = await mufta(folder, ['bridge', 'trial', 'shop-crm', '--order', '999999', '--json'])
+    assert.equal(missing.code, 1)
+  },
+)
+
 describe('POST /bridge/pair', () => {
   test('refuses what is no pairing: type, size, JSON, shape, method, before anything is asked', async (context) => {
     const loaded = await loadConfig(configure(context), { MUFTA_KEYS: keys })

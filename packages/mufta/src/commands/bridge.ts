@@ -10,9 +10,16 @@ import { verifyModule, verifyText, type Verification } from '../bridge/verify/ve
 import { writeZip } from '../bridge/zip.ts'
 import { loadConnector } from '../config/connectors.ts'
 import type { LoadedConfig } from '../config/load.ts'
-import { openVault, bridgeKey, requireBridge, requirePairable } from '../config/open-bridge.ts'
-import { openStore } from '../config/open.ts'
+import {
+  bridgeKey,
+  openBridgeShop,
+  openVault,
+  requireBridge,
+  requirePairable,
+} from '../config/open-bridge.ts'
+import { openLog, openStore } from '../config/open.ts'
 import { CODE_MINUTES, startPairing } from '../bridge/pairing.ts'
+import { trial, type TrialStep } from '../bridge/trial.ts'
 import { paint } from '../ui/screen.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
 
@@ -167,6 +174,46 @@ export async function bridgeSettings(context: CommandContext, connection: string
     await store.close()
   }
   return 0
+}
+
+/** `mufta bridge trial <connection>`: the checklist's part that a program can do, against a real trial site. */
+export async function bridgeTrial(
+  context: CommandContext,
+  connection: string,
+  options: { readonly order: string; readonly write?: boolean; readonly wait: number },
+): Promise<ExitCode> {
+  const { screen, signal } = context
+  const loaded = await configOf(context)
+  const site = requireBridge(loaded, connection)
+  const store = await openOrMakeStore(loaded)
+  const shop = openBridgeShop({ loaded, store, log: openLog(loaded, () => {}, []) }, connection, site)
+  const steps: TrialStep[] = []
+  const ask = (): void =>
+    screen.line(
+      screen.t(
+        `  Now save order ${options.order} in the admin of the site; stop "mufta run" first, or it takes the event`,
+        `  Теперь сохраните заказ ${options.order} в админке сайта; «mufta run» перед этим остановите, иначе событие заберёт она`,
+      ),
+    )
+  try {
+    const how = {
+      orderId: options.order,
+      isWriting: options.write === true,
+      waitSeconds: options.wait,
+      signal,
+      ask,
+    }
+    for await (const step of trial(shop, how)) {
+      steps.push(step)
+      screen.line(`${step.ok ? paint.good('✔') : paint.bad('✖')} ${step.step}: ${step.facts}`)
+    }
+  } finally {
+    await shop.close()
+    await store.close()
+  }
+  const isGood = steps.every(({ ok }) => ok)
+  screen.data({ connection, ok: isGood, steps })
+  return isGood ? 0 : 1
 }
 
 /** A code may be made before the runtime has run for the first time. */

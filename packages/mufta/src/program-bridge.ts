@@ -1,0 +1,91 @@
+import type { Command } from 'commander'
+import {
+  bridgeBuild,
+  bridgePair,
+  bridgeSettings,
+  bridgeTrial,
+  bridgeVerify,
+  type BuildCommand,
+} from './commands/bridge.ts'
+import type { CommandContext, ExitCode } from './commands/context.ts'
+import { toCount } from './ui/to-count.ts'
+
+/** `mufta bridge …`: the module inside a site. */
+export function addBridge(
+  program: Command,
+  t: CommandContext['screen']['t'],
+  context: () => CommandContext,
+  done: (code: ExitCode) => void,
+): void {
+  const command = program
+    .command('bridge')
+    .description(
+      t(
+        'the module inside a 1C-Bitrix site: build, verify, pair',
+        'модуль внутри сайта на 1С-Битрикс: build, verify, pair',
+      ),
+    )
+  command
+    .command('build')
+    .description(t('makes the site module of a connector', 'собирает модуль сайта для коннектора'))
+    .requiredOption(
+      '--connector <name>',
+      t('built-in name, package or path', 'встроенное имя, пакет или путь'),
+    )
+    .requiredOption('--out <path>', t('folder for the module, or a .zip', 'папка для модуля или файл .zip'))
+    .option(
+      '--id <vendor.name>',
+      t('id of the module (default: the connector’s)', 'id модуля (по умолчанию как у коннектора)'),
+    )
+    .option(
+      '--module-version <x.y.z>',
+      t('version (default: the connector’s)', 'версия (по умолчанию как у коннектора)'),
+    )
+    .option('--force', t('replace what is there', 'заменить то, что там есть'))
+    .action(async (options: BuildCommand) => done(await bridgeBuild(context(), options)))
+  command
+    .command('verify')
+    .description(t('checks a built module without a site', 'проверяет собранный модуль без сайта'))
+    .argument('<path>', t('folder or zip', 'папка или zip'))
+    .action(async (path: string) => done(await bridgeVerify(context(), path)))
+  command
+    .command('pair')
+    .description(
+      t('a one-time code for the module’s settings page', 'одноразовый код для страницы настроек модуля'),
+    )
+    .argument('<connection>')
+    .action(async (connection: string) => done(await bridgePair(context(), connection)))
+  command
+    .command('settings')
+    .description(
+      t(
+        'takes the settings typed on the site into the configuration; secrets go to .env',
+        'переносит настройки, введённые на сайте, в файл настроек; секреты — в .env',
+      ),
+    )
+    .argument('<connection>')
+    .action(async (connection: string) => done(await bridgeSettings(context(), connection)))
+  command
+    .command('trial')
+    .description(
+      t(
+        'goes through the bridge of a trial site, step by step; docs/en/bridge-trial-checklist.md',
+        'проходит мост пробного сайта по шагам; docs/ru/bridge-trial-checklist.md',
+      ),
+    )
+    .argument('<connection>')
+    .requiredOption('--order <id>', t('an order of the trial site', 'заказ пробного сайта'))
+    .option(
+      '--write',
+      t('writes its comment and takes it back', 'пишет его комментарий и возвращает прежний'),
+    )
+    .option(
+      '--wait <seconds>',
+      t('for a save of the order in the admin', 'ждать сохранения заказа в админке'),
+      toCount,
+      0,
+    )
+    .action(async (connection: string, options: Parameters<typeof bridgeTrial>[2]) =>
+      done(await bridgeTrial(context(), connection, options)),
+    )
+}
