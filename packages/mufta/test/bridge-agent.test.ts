@@ -93,7 +93,7 @@ describe('the agent of the site', { skip: skipWithoutPhp(), concurrency: 3 }, ()
         { STATUS: 'W', ATTEMPTS: '0' },
       ])
       const [pause] = await site.rows("SELECT VALUE FROM mufta_bridge_state WHERE NAME = 'push'")
-      const until = Number((JSON.parse(pause?.['VALUE'] ?? '') as { until: number }).until)
+      const until = (JSON.parse(pause?.['VALUE'] ?? '') as { until: number }).until
       assert.ok(until - Date.now() / 1000 > (what.startsWith('429') ? 30 : 0))
       runtime.behaviour = accept
       await site.rows("DELETE FROM mufta_bridge_state WHERE NAME = 'push'")
