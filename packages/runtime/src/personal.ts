@@ -37,12 +37,11 @@ export function withoutPersonal(value: unknown, field = ''): unknown {
   if (typeof value !== 'object' || value === null) return value
   const record = value as Readonly<Record<string, unknown>>
   const named = NAMERS.map((name) => record[name]).find(
-    (name) => typeof name === 'string' && isPersonal(name),
+    (name): name is string => typeof name === 'string' && isPersonal(name),
   )
   return Object.fromEntries(
     Object.entries(record).map(([name, inner]) => {
-      const isOfNamed = named !== undefined && VALUES.has(name)
-      const path = isOfNamed ? String(named) : pathOf(field, name)
+      const path = named !== undefined && VALUES.has(name) ? named : pathOf(field, name)
       return [name, withoutPersonal(inner, path)]
     }),
   )

@@ -1,5 +1,13 @@
 import { ConfigError, createBudgetRegistry, type ConnectorLog } from '@mufta/kit'
-import { Admin, createLog, LogRing, openVault, type ConnectionParts, type Store, type Vault } from '@mufta/runtime'
+import {
+  Admin,
+  createLog,
+  LogRing,
+  openVault,
+  type ConnectionParts,
+  type Store,
+  type Vault,
+} from '@mufta/runtime'
 import { pageFolder, VERSION } from './page-folder.ts'
 import type { LoadedConfig } from './load.ts'
 import { openConnections } from './open.ts'

@@ -52,7 +52,9 @@ export interface RawRouteSpec<Params, Query> extends Omit<Shape<Params, Query, u
   readonly role: Role
   /** "text/csv", "text/event-stream". */
   readonly contentType: string
-  readonly handle: (call: Call<Params, Query, undefined>) => Promise<Response> | Response
+  readonly handle: (
+    call: Call<Params, Query, undefined> & { readonly context: Context },
+  ) => Promise<Response> | Response
 }
 
 /** A route with its types forgotten: what the dispatcher and the documentation work with. */

@@ -63,10 +63,18 @@ async function liveValues(
   return {
     shop: order.status === 'fulfilled' && order.value !== undefined ? mapper.shopValues(order.value) : null,
     external:
-      record.status === 'fulfilled' && record.value !== undefined ? mapper.externalValues(record.value) : null,
+      record.status === 'fulfilled' && record.value !== undefined
+        ? mapper.externalValues(record.value)
+        : null,
   }
 }
 
-function pickBinding({ shopId, externalId, intentKey, mapperVersion, updatedAt }: Binding): OrderLife['binding'] {
+function pickBinding({
+  shopId,
+  externalId,
+  intentKey,
+  mapperVersion,
+  updatedAt,
+}: Binding): OrderLife['binding'] {
   return { shopId, externalId, intentKey, mapperVersion, updatedAt }
 }

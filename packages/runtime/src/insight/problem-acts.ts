@@ -74,7 +74,11 @@ export async function* problemPages(
   let after: string | null | undefined
   while (after !== null) {
     signal.throwIfAborted()
-    const page = await store.reads.problemItems({ ...filter, limit: STEP, ...(after === undefined ? {} : { after }) })
+    const page = await store.reads.problemItems({
+      ...filter,
+      limit: STEP,
+      ...(after === undefined ? {} : { after }),
+    })
     if (page.rows.length > 0) yield page.rows
     after = page.next
   }

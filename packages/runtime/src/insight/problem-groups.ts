@@ -1,7 +1,12 @@
 import type { ProblemCause, ProblemFilter, ProblemGroup } from '../store/reads.ts'
 
 export type ProblemAction =
-  | { readonly type: 'map'; readonly field: string; readonly side: 'shop' | 'external'; readonly value: string }
+  | {
+      readonly type: 'map'
+      readonly field: string
+      readonly side: 'shop' | 'external'
+      readonly value: string
+    }
   | { readonly type: 'retry' }
   | { readonly type: 'settings' }
 
@@ -9,7 +14,9 @@ export type ProblemKey = Required<ProblemFilter>
 
 /** What a group is called from outside: nothing of it is to be read there. */
 export function keyOf({ kind, connection, code, field, side, value, systemCode }: ProblemGroup): string {
-  return Buffer.from(JSON.stringify([kind, connection, code, field, side, value, systemCode])).toString('base64url')
+  return Buffer.from(JSON.stringify([kind, connection, code, field, side, value, systemCode])).toString(
+    'base64url',
+  )
 }
 
 /** null = it is no key of ours. */
@@ -38,7 +45,9 @@ export function actionOf({ code, field, side, value }: ProblemCause): ProblemAct
 /** What is known of the cause beside its code. */
 export function factsOf({ field, side, value, systemCode }: ProblemCause): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries({ field, side, value, systemCode }).filter((entry): entry is [string, string] => entry[1] !== null),
+    Object.entries({ field, side, value, systemCode }).filter(
+      (entry): entry is [string, string] => entry[1] !== null,
+    ),
   )
 }
 

@@ -26,7 +26,7 @@ export function orderMatcher(q: string, wholePersonal: boolean): OrderMatcher {
   const byText = ({ shop_id, external_id, number, base }: SearchedRow): boolean =>
     [shop_id, external_id, number].some((id) => id?.toLowerCase().includes(text) === true) ||
     (base.toLowerCase().includes(asInJson(text)) && valueMatches(base, textTest(text, wholePersonal)))
-  const spelled = phone === null ? null : new RegExp([...phone].join(GAP))
+  const spelled = phone === null ? null : new RegExp(phone.split('').join(GAP))
   const byPhone = ({ base }: SearchedRow): boolean =>
     phone !== null && spelled?.test(base) === true && valueMatches(base, phoneTest(phone, wholePersonal))
   return {

@@ -49,9 +49,7 @@ export function readOrders(context: ReadContext, query: OrderQuery): OrderPage {
       return byLane(context, query, connection, state)
     case 'dead':
       return byDead(context, query, connection)
-    case 'synced':
-    case 'creating':
-    case undefined:
+    default:
       return scan(context, query, connection, null)
   }
 }

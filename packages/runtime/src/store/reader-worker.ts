@@ -27,6 +27,7 @@ parentPort?.on('message', (message: ReadCall | 'close') => {
     parentPort?.close()
     return
   }
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort?.postMessage(reply(message))
 })
 

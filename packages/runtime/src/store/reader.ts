@@ -78,9 +78,10 @@ class ReaderThread {
     const id = ++this.#last
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => void this.#giveUp(worker, busy()), this.#limits.answerMs)
-      this.#waiting.set(id, { resolve: resolve as (answer: never) => void, reject, timer })
+      this.#waiting.set(id, { resolve, reject, timer })
       // While somebody waits, the process lives.
       worker.ref()
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       worker.postMessage({ id, name, query })
     })
   }
@@ -93,6 +94,7 @@ class ReaderThread {
     this.#rejectAll(new StoreError('STORE_CLOSED', 'The store is closed'))
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
     worker.ref()
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     worker.postMessage('close')
     const timer = setTimeout(() => void worker.terminate(), this.#limits.answerMs)
     await ended

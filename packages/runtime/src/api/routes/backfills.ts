@@ -29,7 +29,8 @@ export function backfillRoutes({ store, runtime, registry, audit }: ApiDeps): re
     route({
       method: 'POST',
       path: '/backfills',
-      summary: 'Loads all orders, or those since a time, behind live events; goes on with one that was cut off',
+      summary:
+        'Loads all orders, or those since a time, behind live events; goes on with one that was cut off',
       role: 'operator',
       body: schema.newBackfill,
       answer: done,

@@ -1,3 +1,4 @@
+import { PlanRuns } from '../../insight/plan-runs.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Route } from '../route.ts'
 import { backfillRoutes } from './backfills.ts'
@@ -12,6 +13,7 @@ import { planRoutes } from './plans.ts'
 import { problemRoutes } from './problems.ts'
 import { secretRoutes } from './secrets.ts'
 import { sessionRoutes } from './session.ts'
+import { streamRoutes } from './stream.ts'
 import { userRoutes } from './users.ts'
 
 /** Every route of the API: a further file is one more line here. */
@@ -24,11 +26,18 @@ const all: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   overviewRoutes,
   orderRoutes,
   problemRoutes,
+  watchedRoutes,
   backfillRoutes,
   labRoutes,
   journalRoutes,
   logRoutes,
 ]
+
+/** Plans are told of by the stream too. */
+function watchedRoutes(deps: ApiDeps): readonly Route[] {
+  const plans = new PlanRuns(deps.store, deps.runtime.stopping)
+  return [...planRoutes(deps, plans), ...streamRoutes(deps, plans)]
+}
 
 export function routesOf(deps: ApiDeps): readonly Route[] {
   return all.flatMap((make) => make(deps))

@@ -31,7 +31,8 @@ export function labRoutes({ store, registry, clock }: ApiDeps): readonly Route[]
     route({
       method: 'POST',
       path: '/lab/{connection}/replay',
-      summary: 'The orders of the last days on the present mapper: what would come out differently. Only reads',
+      summary:
+        'The orders of the last days on the present mapper: what would come out differently. Only reads',
       role: 'operator',
       params: schema.replayParam,
       body: schema.replayBody,

@@ -28,7 +28,8 @@ export function orderRoutes({ store, runtime }: ApiDeps): readonly Route[] {
     route({
       method: 'GET',
       path: '/orders/{connection}/{id}',
-      summary: 'One order: its binding, what waits and why, every step of its life, the values of both sides now',
+      summary:
+        'One order: its binding, what waits and why, every step of its life, the values of both sides now',
       role: 'viewer',
       params: orderParam,
       answer: schema.orderLife,
@@ -36,11 +37,15 @@ export function orderRoutes({ store, runtime }: ApiDeps): readonly Route[] {
         const opened = runtime.connections.get(connection)
         const life = await orderLife(store, connection, opened, id, signal)
         if (life === null)
-          throw new ApiError(404, 'ORDER_UNKNOWN', 'Nothing is known of this order: no event came, no sweep saw it')
+          throw new ApiError(
+            404,
+            'ORDER_UNKNOWN',
+            'Nothing is known of this order: no event came, no sweep saw it',
+          )
         return {
           binding: life.binding,
           lane: shownTo(who, life.lane),
-          steps: life.steps.map((step) => shownTo(who, step)),
+          steps: life.steps.map((step) => ({ ...step, ...shownTo(who, { detail: step.detail }) })),
           values: shownTo(who, life.values),
         }
       },

@@ -52,5 +52,9 @@ export function planRoutes({ registry }: ApiDeps, plans: PlanRuns): readonly Rou
 
 function known(run: PlanRun | null): PlanRun {
   if (run !== null) return run
-  throw new ApiError(404, 'PLAN_UNKNOWN', 'This plan is gone: plans are kept until a few later ones or a stop')
+  throw new ApiError(
+    404,
+    'PLAN_UNKNOWN',
+    'This plan is gone: plans are kept until a few later ones or a stop',
+  )
 }

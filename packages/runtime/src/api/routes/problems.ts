@@ -97,7 +97,8 @@ export function problemRoutes(deps: ApiDeps): readonly Route[] {
     }),
     rawRoute({
       path: '/problems.csv',
-      summary: 'Every problem as a table; with semicolons for a browser that asks for Russian, as its Excel reads it',
+      summary:
+        'Every problem as a table; with semicolons for a browser that asks for Russian, as its Excel reads it',
       role: 'viewer',
       contentType: 'text/csv',
       query: schema.problemQuery,
@@ -126,7 +127,10 @@ async function* csvOf(
         .map(({ connection, lane, code, message, attempts, at }) => {
           const { entity, id } = parseLane(lane)
           const when = at === null ? null : new Date(at).toISOString()
-          return csvRow([filter.kind, connection, entity, id, code, shown(message), attempts, when], separator)
+          return csvRow(
+            [filter.kind, connection, entity, id, code, shown(message), attempts, when],
+            separator,
+          )
         })
         .join('')
     }
@@ -153,5 +157,7 @@ function targetOf(choice: ProblemChoice): string {
   if ('lanes' in choice) return `${choice.lanes.length} lanes of ${choice.connection}`
   const [first, ...more] = choice.filters
   if (more.length > 0) return first?.connection ?? 'all'
-  return [first?.connection, first?.kind, first?.cause?.code, first?.cause?.value].filter((part) => part != null).join(' ')
+  return [first?.connection, first?.kind, first?.cause?.code, first?.cause?.value]
+    .filter((part) => part != null)
+    .join(' ')
 }
