@@ -4,7 +4,7 @@ import { createRedactor } from '@mufta/kit'
 export const HIDDEN = '•••'
 
 const WORDS =
-  /^(?:e_?mails?|mails?|phones?|tel|telephones?|mobiles?|fio|patronymic|(?:first|last|middle|second|full|sur)_?name|(?:customer|buyer|client|contact|person|recipient|user)_?(?:name|e?mail|phone|address|fio)|(?:[a-z]+_)?address(?:es)?|zip|zip_?code|postcode|postal_?code|birth_?(?:day|date)?|passport)$/i
+  /^(?:e[_-]?mails?|mails?|phones?|tel|telephones?|mobiles?|fio|patronymic|(?:first|last|middle|second|full|sur)_?name|(?:customer|buyer|client|contact|person|recipient|user)_?(?:name|e?mail|phone|address|fio)|(?:[a-z]+_)?address(?:es)?|zip|zip_?code|postcode|postal_?code|birth_?(?:day|date)?|passport)$/i
 const PEOPLE = /^(?:customer|contragent|buyer|client|contact|person|recipient|user)s?$/i
 /** Of a person, but nobody can be told by it. */
 const HARMLESS = /^(?:id|external_?id|contragent_?type|type)$/i

@@ -4,6 +4,7 @@ import { defineConnector, findProblems, httpsUrl, mapping, secret, type Connecto
 import { z } from 'zod'
 import type { PortalAccess } from '../../src/access/access.ts'
 import { Admin } from '../../src/api/admin.ts'
+import { LogRing } from '../../src/insight/log-ring.ts'
 import { createLog } from '../../src/log.ts'
 import { startRuntime, type Runtime } from '../../src/runtime.ts'
 import type { ConnectionDefinition } from '../../src/settings-store/definition.ts'
@@ -75,6 +76,8 @@ export interface PlaceOptions {
   readonly trustProxy?: boolean
   readonly pageFolder?: string
   readonly store?: Store
+  /** Every opening gets these. @default fresh ones each time */
+  readonly systems?: { readonly shop: FakeShop; readonly crm: FakeCrm }
   readonly watchMs?: number
 }
 
@@ -88,15 +91,21 @@ export async function startAdmin(t: TestContext, options: PlaceOptions = {}): Pr
   const read = (): number => clock.now
   const store = options.store ?? (await openSqliteStore({ path: ':memory:', clock: read }))
   const lines: string[] = []
-  const log = createLog({ level: 'debug', redact: (line) => line, write: (line) => void lines.push(line) })
+  const logs = new LogRing()
+  const write = (line: string): void => {
+    lines.push(line)
+    logs.write(line)
+  }
+  const log = createLog({ level: 'debug', redact: (line) => line, write })
   const opened: Opened[] = []
   const vault = options.vault === undefined ? makeVault() : options.vault
   const admin = new Admin({
     store,
     vault,
-    workshop: workshopOf(opened),
+    workshop: workshopOf(opened, options.systems),
     files: options.files ?? [],
     log,
+    logs,
     secrets: new Set(),
     version: '9.9.9',
     pageFolder: options.pageFolder ?? null,
@@ -204,7 +213,8 @@ export class Visitor {
     for (const line of response.headers.getSetCookie()) this.#setCookie(line)
     return {
       status: response.status,
-      body: JSON.parse(text || 'null') as Body,
+      // A table or lines for download are read as text.
+      body: (isJson(response) ? JSON.parse(text || 'null') : null) as Body,
       text,
       headers: response.headers,
     }
@@ -220,6 +230,10 @@ export class Visitor {
     if (value === '') this.cookies.delete(name)
     else this.cookies.set(name, value)
   }
+}
+
+function isJson(response: Response): boolean {
+  return /^application\/json\b/.test(response.headers.get('content-type') ?? '')
 }
 
 export function newConnection(name: string, change: object = {}): object {
@@ -252,7 +266,7 @@ export function apiConnector(): Connector {
   }) as unknown as Connector
 }
 
-function workshopOf(opened: Opened[]): Workshop {
+function workshopOf(opened: Opened[], systems: PlaceOptions['systems']): Workshop {
   const connector = apiConnector()
   return {
     connectors: async () => [{ name: 'fake', connector }],
@@ -261,7 +275,7 @@ function workshopOf(opened: Opened[]): Workshop {
     openShop: () => new FakeShop(),
     openClient: () => new FakeCrm(),
     open: (name, definition) => {
-      const [shop, crm] = [new FakeShop(), new FakeCrm()]
+      const { shop, crm } = systems ?? { shop: new FakeShop(), crm: new FakeCrm() }
       opened.push({ name, shop, crm, definition })
       return {
         name,
