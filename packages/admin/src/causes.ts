@@ -1,7 +1,10 @@
-import type { ProblemGroup } from './api/types.ts'
+import type { Dictionaries, ProblemGroup } from './api/types.ts'
 import { codeTable } from './codes.ts'
 import { t, type MessageKey } from './i18n/index.ts'
 import { language } from './i18n/language.ts'
+
+/** Names of the values that stand in the way, by the group's key. */
+export type Names = ReadonlyMap<string, string>
 
 const unmapped: Readonly<Record<string, MessageKey>> = {
   STATUS_UNMAPPED: 'cause.STATUS_UNMAPPED',
@@ -10,12 +13,21 @@ const unmapped: Readonly<Record<string, MessageKey>> = {
 }
 
 /** What stands in the way of a group of orders, in the page's language, with the value that is concerned. */
-export function causeOf({ code, message, facts }: ProblemGroup): string {
+export function causeOf(group: ProblemGroup, names: Names): string {
+  const { code, message, facts } = group
   const key = unmapped[code]
-  const name = text(facts['name']) ?? text(facts['value'])
+  const name = names.get(group.key) ?? text(facts['value'])
   if (key !== undefined && name !== null) return t(key, { value: name })
   if (language.value === 'en') return message
   return codeTable.value?.[code]?.ru.means ?? message
+}
+
+/** The value's own name in the live dictionary, where there is one. */
+export function nameOf({ action }: ProblemGroup, dictionaries: Dictionaries): string | null {
+  if (action.type !== 'map') return null
+  const lists = dictionaries[action.side]
+  const list = lists[action.field] ?? lists[action.field.replace(/ToShop$/, '')] ?? []
+  return list.find(({ code }) => code === action.value)?.name ?? null
 }
 
 export function cureOf({ code }: ProblemGroup): string {

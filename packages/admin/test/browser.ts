@@ -18,7 +18,7 @@ export interface OpenOptions {
 
 export interface OpenPage extends AsyncDisposable {
   readonly page: Page
-  /** What went wrong in the page: errors of scripts, refusals by the Content-Security-Policy, failed requests. */
+  /** What went wrong in the page: errors of scripts, refusals by the Content-Security-Policy, missing files. */
   readonly troubles: string[]
   /** Opens a screen by its address after "#". */
   readonly go: (path: string) => Promise<void>
@@ -68,6 +68,8 @@ export class Desk implements AsyncDisposable {
     const troubles: string[] = []
     page.on('pageerror', (error) => troubles.push(`error: ${error.message}`))
     page.on('console', (message) => {
+      // A refusal of the API is told by the page itself; the browser's own line about it is no trouble.
+      if (/\/api\//.test(message.location().url)) return
       if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text())
     })
     return {

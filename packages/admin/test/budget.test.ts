@@ -76,7 +76,7 @@ describe('the built page', { skip: noBrowser }, () => {
     }
     await page.getByText('№ A-14999').waitFor()
     assert.ok((await list.getByRole('listitem').count()) < 60)
-    assert.equal(await list.getByRole('listitem').last().getAttribute('aria-setsize'), '10000')
+    assert.equal(await list.getByRole('listitem').last().getAttribute('aria-posinset'), '10000')
   })
 
   test('has no place where a stored secret could come from', async () => {

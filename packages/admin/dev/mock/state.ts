@@ -220,7 +220,7 @@ function fillProblems(state: MockState, now: number, many: number): void {
     kind: 'parked',
     code: 'STATUS_UNMAPPED',
     message: 'Shop code "X" is not in the mapping "statuses": add it in the settings',
-    facts: { field: 'statuses', side: 'shop', value: 'X', name: 'На сборке' },
+    facts: { field: 'statuses', side: 'shop', value: 'X' },
     count: 12,
     action: { type: 'map', field: 'statuses', side: 'shop', value: 'X' },
   })
@@ -253,7 +253,7 @@ function addGroup(state: MockState, group: A.ProblemGroup): void {
   state.items.set(
     group.key,
     Array.from({ length: group.count }, (_, index) => ({
-      id: first + index,
+      ...(group.kind === 'dead' ? { id: first + index } : {}),
       lane: `order/${5000 + index}`,
       shopId: String(5000 + index),
       code: group.code,
@@ -266,7 +266,7 @@ function addGroup(state: MockState, group: A.ProblemGroup): void {
 
 function order(index: number, now: number): A.OrderRow {
   const state =
-    index % 40 === 3 ? 'parked' : index % 97 === 5 ? 'dead' : index % 50 === 1 ? 'waiting' : 'idle'
+    index % 40 === 3 ? 'parked' : index % 97 === 5 ? 'dead' : index % 50 === 1 ? 'waiting' : 'synced'
   return {
     connection: index % 10 === 0 ? 'outlet-test' : 'shop-crm',
     shopId: String(5000 + index),
@@ -274,7 +274,7 @@ function order(index: number, now: number): A.OrderRow {
     number: index === 2 ? hostile : `A-${5000 + index}`,
     state,
     updatedAt: now - index * 30_000,
-    ...(state === 'parked' ? { code: 'STATUS_UNMAPPED' } : {}),
+    code: state === 'parked' ? 'STATUS_UNMAPPED' : null,
   }
 }
 

@@ -18,8 +18,7 @@ export const workRoutes: Routes = {
     'viewer',
     ({ state, query }) => {
       const all = state.items.get(query.get('key') ?? '') ?? []
-      const after = Number(query.get('after') ?? 0)
-      return { rows: all.filter(({ id = 0 }) => id > after).slice(0, limitOf(query)) }
+      return pageOf(all, Number(query.get('after') ?? 0), limitOf(query))
     },
   ],
   'POST /problems/retry': ['operator', take],
@@ -37,7 +36,8 @@ export const workRoutes: Routes = {
   'GET /backfills/:': [
     'viewer',
     ({ state: { backfill } }) => {
-      if (backfill === null) return { listing: false, total: 0, left: 0, parked: 0, dead: 0 }
+      if (backfill === null)
+        throw new Refusal(404, 'BACKFILL_NONE', 'No load was ever started for this connection')
       if (!backfill.paused) backfill.left = Math.max(0, backfill.left - 60)
       return { listing: false, ...backfill, parked: 12, dead: 0 }
     },
@@ -50,7 +50,10 @@ export const workRoutes: Routes = {
     'operator',
     () => ({
       looked: 120,
-      differs: [{ shopId: '5012', fields: [{ field: 'delivery.cost', was: '0', would: '350.00' }] }],
+      skipped: 3,
+      differs: [
+        { shopId: '5012', fields: [{ field: 'delivery.cost', way: 'out', was: '0', would: '350.00' }] },
+      ],
     }),
   ],
   'GET /journal': [
@@ -63,7 +66,8 @@ export const workRoutes: Routes = {
           fits(row.connection, query.get('connection')) &&
           fits(row.kind, query.get('kind')),
       )
-      return { entries: rows.slice(0, limitOf(query)) }
+      const entries = rows.slice(0, limitOf(query))
+      return { entries, next: rows.length > entries.length ? (entries.at(-1)?.seq ?? null) : null }
     },
   ],
   'GET /journal.ndjson': [
@@ -86,17 +90,20 @@ export const workRoutes: Routes = {
 
 function orders({ state, query }: MockCall) {
   const q = (query.get('q') ?? '').toLowerCase()
-  const before = Number(query.get('before') ?? Infinity)
+  const from = Number(query.get('before') ?? 0)
   const all = state.orders.filter(
     (row) =>
       fits(row.connection, query.get('connection')) &&
       fits(row.state, query.get('state')) &&
       (q === '' || `${row.number} ${row.shopId} ${row.externalId}`.toLowerCase().includes(q)),
   )
-  return {
-    rows: all.filter(({ updatedAt }) => updatedAt < before).slice(0, limitOf(query)),
-    total: all.length,
-  }
+  return pageOf(all, from, limitOf(query))
+}
+
+/** `next` is the place of the next row, as text. */
+function pageOf<Row>(all: readonly Row[], from: number, limit: number) {
+  const end = from + limit
+  return { rows: all.slice(from, end), next: end < all.length ? String(end) : null }
 }
 
 function life({ state, session, parts: [connection = '', id = ''] }: MockCall) {
@@ -145,15 +152,18 @@ function life({ state, session, parts: [connection = '', id = ''] }: MockCall) {
         total: '1990',
       },
       base: { status: 'N' },
+      baseExternal: { status: 'new' },
     },
   }
 }
 
 function take({ state, body }: MockCall) {
-  const { key, ids, all } = body
+  const { key, ids, lanes } = body
   let count = 0
   const gone = (item: ProblemItem, group: string) =>
-    all === true || group === key || (Array.isArray(ids) && ids.includes(item.id))
+    group === key ||
+    (Array.isArray(ids) && ids.includes(item.id)) ||
+    (Array.isArray(lanes) && lanes.includes(item.lane))
   for (const [group, items] of state.items) {
     const rest = items.filter((item) => !gone(item, group))
     count += items.length - rest.length
@@ -188,7 +198,15 @@ function plan({ query }: MockCall) {
       all.slice(0, done).filter((row) => row.action === action).length,
     ]),
   )
-  return { state: done < all.length ? 'running' : 'done', done, total: all.length, totals, rows }
+  return {
+    connection: 'shop-crm',
+    reason: null,
+    state: done < all.length ? 'running' : 'done',
+    done,
+    total: all.length,
+    totals,
+    rows,
+  }
 }
 
 function lab({ parts: [, id = ''] }: MockCall) {
@@ -201,6 +219,7 @@ function lab({ parts: [, id = ''] }: MockCall) {
       customer: { name: hostile },
       total: { amount: '1990.00', currency: 'RUB' },
     },
+    externalId: '90012',
     external: { id: 90_012, status: 'new', totalSumm: 1990 },
     out: {
       externalId: id,
@@ -209,8 +228,8 @@ function lab({ parts: [, id = ''] }: MockCall) {
       items: [{ quantity: 1, initialPrice: '1990.00' }],
     },
     back: { status: 'N' },
-    values: { shop: { status: 'N' }, external: { status: 'new' } },
-    decision: { kind: 'skip' },
+    values: { shop: { status: 'N' }, external: { status: 'new' }, expected: { status: 'new' } },
+    decision: { kind: 'skip', out: [], in: [], conflicts: [] },
   }
 }
 

@@ -63,7 +63,7 @@ export const api = {
   problems: (connection?: string, o?: Signal) =>
     http.get<{ groups: readonly A.ProblemGroup[] }>('/problems', { ...o, query: { connection } }),
   problemItems: (query: Query, o?: Signal) =>
-    http.get<{ rows: readonly A.ProblemItem[] }>('/problems/items', { ...o, query }),
+    http.get<{ rows: readonly A.ProblemItem[]; next: string | null }>('/problems/items', { ...o, query }),
   retryProblems: (choice: A.ProblemChoice) =>
     http.send<{ count: number }>('POST', '/problems/retry', choice, slow),
   ignoreProblems: (choice: A.ProblemChoice, reason: string) =>

@@ -228,9 +228,8 @@ export interface OrderRow {
 
 export interface OrderPage {
   readonly rows: readonly OrderRow[]
-  readonly total?: number
-  /** Value for `before` of the next page; absent at the end. */
-  readonly next?: string | number | null
+  /** `before` of the next page; null = there is no more. A page may be short, even empty, and still have one. */
+  readonly next: string | null
 }
 
 export interface LifeStep {
@@ -257,7 +256,12 @@ export interface OrderLife {
     readonly failure: Reason | null
   } | null
   readonly steps: readonly LifeStep[]
-  readonly values: { readonly shop: Tree | null; readonly external: Tree | null; readonly base: Tree | null }
+  readonly values: {
+    readonly shop: Tree | null
+    readonly external: Tree | null
+    readonly base: Tree | null
+    readonly baseExternal: Tree | null
+  }
 }
 
 export type ProblemAction =
@@ -293,10 +297,11 @@ export interface ProblemItem {
   readonly at: number | null
 }
 
-export type ProblemChoice =
-  | { readonly key: string }
-  | { readonly all: true }
+/** Dead letters by their numbers, parked orders by their lanes. */
+export type PickedProblems =
   | { readonly ids: readonly number[] }
+  | { readonly connection: string; readonly lanes: readonly string[] }
+export type ProblemChoice = { readonly key: string } | PickedProblems
 
 export interface PlannedField {
   readonly field: string
@@ -318,12 +323,13 @@ export interface PlannedOrder {
 }
 
 export interface Plan {
+  readonly connection: string
   readonly state: 'running' | 'done' | 'stopped' | 'failed'
   readonly done: number
   readonly total: number | null
   readonly totals: Readonly<Record<PlannedAction, number>>
   readonly rows: readonly PlannedOrder[]
-  readonly reason?: Reason | null
+  readonly reason: Reason | null
 }
 
 export interface Backfill {
@@ -332,23 +338,44 @@ export interface Backfill {
   readonly left: number
   readonly parked: number
   readonly dead: number
-  readonly paused?: boolean
+  readonly paused: boolean
+}
+
+/** In place of what the mapper could not make. */
+export interface LabFailure {
+  readonly error: Reason
 }
 
 export interface LabView {
-  readonly shop: unknown
-  readonly external: unknown
-  readonly out: unknown
-  readonly back: unknown
-  readonly values: { readonly shop: Tree; readonly external: Tree; readonly expected?: Tree }
-  readonly decision: unknown
+  readonly shop: Tree
+  readonly externalId: string | null
+  readonly external: Tree | null
+  readonly out: Tree | LabFailure
+  readonly back: Tree | LabFailure | null
+  readonly values: { readonly shop: Tree; readonly external: Tree | null; readonly expected: Tree }
+  readonly decision:
+    | { readonly kind: 'create' }
+    | {
+        readonly kind: 'change' | 'skip'
+        readonly out: readonly string[]
+        readonly in: readonly string[]
+        readonly conflicts: readonly { readonly field: string; readonly winner: 'shop' | 'external' }[]
+      }
+    | LabFailure
 }
 
 export interface ReplayResult {
   readonly looked: number
+  /** Never bound, or not readable now. */
+  readonly skipped: number
   readonly differs: readonly {
     readonly shopId: string
-    readonly fields: readonly { readonly field: string; readonly was?: unknown; readonly would?: unknown }[]
+    readonly fields: readonly {
+      readonly field: string
+      readonly way: 'out' | 'in'
+      readonly was?: unknown
+      readonly would?: unknown
+    }[]
   }[]
 }
 
@@ -360,6 +387,8 @@ export interface JournalRow extends LifeStep {
 
 export interface JournalPage {
   readonly entries: readonly JournalRow[]
+  /** `before` of the next page; null = there is no more. */
+  readonly next: number | null
 }
 
 export interface LogRow {
@@ -367,7 +396,7 @@ export interface LogRow {
   readonly at: number
   readonly level: string
   readonly message: string
-  readonly facts?: Tree
+  readonly facts: Tree
 }
 
 export interface LogPage {
@@ -377,5 +406,12 @@ export interface LogPage {
 export interface StreamEvents {
   overview: Overview
   journal: readonly JournalRow[]
-  progress: { readonly kind: 'plan' | 'backfill'; readonly id?: string; readonly connection?: string }
+  progress: {
+    readonly kind: 'plan' | 'backfill'
+    readonly id?: string
+    readonly connection: string
+    readonly state: string
+    readonly done: number
+    readonly total: number | null
+  }
 }

@@ -8,6 +8,9 @@ export interface PageOf<Row> {
   readonly total?: number
 }
 
+/** Empty pages read on in a row. */
+const mostEmpty = 50
+
 /** A long list read page by page as the user scrolls. */
 export function usePages<Row>(
   read: (at: string | number | null, signal: AbortSignal) => Promise<PageOf<Row>>,
@@ -26,7 +29,7 @@ export function usePages<Row>(
     const mine = (running = new AbortController())
     isBusy.value = true
     try {
-      const page = await read(at, mine.signal)
+      const page = await readOn(at, mine.signal)
       if (running !== mine) return
       rows.value = at === null ? page.rows : [...rows.value, ...page.rows]
       next.value = page.next
@@ -38,6 +41,15 @@ export function usePages<Row>(
     } finally {
       if (running === mine) isBusy.value = false
     }
+  }
+
+  /** A server that looked long enough may answer with no row and a place to go on from. */
+  async function readOn(at: string | number | null, signal: AbortSignal): Promise<PageOf<Row>> {
+    let page = await read(at, signal)
+    for (let round = 0; round < mostEmpty && page.rows.length === 0 && page.next !== null; round += 1) {
+      page = await read(page.next, signal)
+    }
+    return page
   }
 
   return {

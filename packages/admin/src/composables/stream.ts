@@ -19,11 +19,13 @@ const listeners: { [K in Name]: Set<Listener<K>> } = {
 let source: EventSource | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
 let pauseMs = pauses.firstMs
+/** Number of the last journal entry heard: a reopened stream goes on after it. */
+let lastSeq = ''
 
 /** Opens the stream; a lost one comes back by itself with growing pauses. Calling twice changes nothing. */
 export function openStream(): void {
   if (source !== null) return
-  source = new EventSource(apiUrl('/stream'))
+  source = new EventSource(apiUrl('/stream', { after: lastSeq }))
   source.addEventListener('open', () => {
     isLive.value = true
     pauseMs = pauses.firstMs
@@ -53,6 +55,7 @@ function reopenLater(): void {
 }
 
 function hand<K extends Name>(name: K, event: MessageEvent<string>): void {
+  if (event.lastEventId !== '') lastSeq = event.lastEventId
   const parsed = JSON.parse(event.data) as StreamEvents[K]
   for (const listener of listeners[name]) listener(parsed)
 }

@@ -23,7 +23,7 @@ export const orders = {
   ],
   'orderState.idle': ['in agreement', 'согласован'],
   'orderState.synced': ['in agreement', 'согласован'],
-  'orderState.bound': ['in agreement', 'согласован'],
+  'orderState.creating': ['being created', 'создаётся'],
   'orderState.waiting': ['waiting', 'в очереди'],
   'orderState.running': ['in work', 'в работе'],
   'orderState.parked': ['parked', 'отложен'],

@@ -8,6 +8,7 @@ export const plan = {
   ],
   'plan.since': ['Changed since', 'Изменённые с'],
   'plan.limit': ['At most, orders', 'Не больше, заказов'],
+  'plan.limitMost': ['At most {value}', 'Не больше {value}'],
   'plan.make': ['Make the plan', 'Составить план'],
   'plan.again': ['Make it anew', 'Составить заново'],
   'plan.none': ['No plan yet', 'Плана пока нет'],
@@ -84,6 +85,10 @@ export const plan = {
   'lab.looked': [
     'Looked at {n} order|Looked at {n} orders',
     'Просмотрен {n} заказ|Просмотрено {n} заказа|Просмотрено {n} заказов',
+  ],
+  'lab.skipped': [
+    '{n} could not be looked at|{n} could not be looked at',
+    '{n} не удалось просмотреть|{n} не удалось просмотреть|{n} не удалось просмотреть',
   ],
   'lab.same': ['All come out the same', 'Все выходят так же'],
   'lab.differs': [
