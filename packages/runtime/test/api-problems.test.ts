@@ -162,7 +162,8 @@ describe('problems', () => {
     assert.equal(gone.length, 7)
     assert.ok(gone.every(({ detail }) => detail?.['reason'] === reason))
     const line = gone.find(({ id }) => id === '21')
-    assert.deepEqual([line?.code, (line?.detail?.['jobs'] as number[]).length], ['STATUS_UNMAPPED', 1])
+    const jobs = (line?.detail?.['jobs'] ?? []) as readonly number[]
+    assert.deepEqual([line?.code, jobs.length], ['STATUS_UNMAPPED', 1])
     const { entries } = (await bench.administrator.get<{ entries: AuditEntry[] }>('/audit')).body
     const [first] = entries.filter(({ action }) => action === 'problems.ignore')
     assert.deepEqual([first?.who, first?.after], ['operator', { count: 4, reason }])
