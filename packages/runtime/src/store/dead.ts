@@ -117,20 +117,21 @@ export class DeadLetters {
     return rows.length
   }
 
-  #rows(filter: DeadFilter, after: number, limit: number): readonly DeadRow[] {
+  #rows({ ids, ...filter }: DeadFilter, after: number, limit: number): readonly DeadRow[] {
+    // One by one: a list in the statement would make it look at every dead letter.
+    if (ids !== undefined) return ids.flatMap((id) => this.#rows({ ...filter, id }, after, limit))
     const connection = filter.connection === undefined ? null : this.#ids.find(filter.connection)
     if (connection === null && filter.connection !== undefined) return []
     return this.#sql.all<DeadRow>(
       `SELECT * FROM dead
-        WHERE id > ?1 AND (?2 IS NULL OR connection = ?2) AND (?3 IS NULL OR code = ?3) AND (?4 IS NULL OR id = ?4)
-          AND (?6 IS NULL OR id IN (SELECT value FROM json_each(?6)))
+        WHERE id >= ifnull(?4, ?1 + 1) AND id <= ifnull(?4, id)
+          AND (?2 IS NULL OR connection = ?2) AND (?3 IS NULL OR code = ?3)
         ORDER BY id LIMIT ?5`,
       after,
       connection,
       filter.code ?? null,
       filter.id ?? null,
       limit,
-      filter.ids === undefined ? null : JSON.stringify(filter.ids),
     )
   }
 

@@ -22,10 +22,13 @@ const PHONE_DIGITS = 10
 /** Whether a row is meant by what somebody typed into the search. */
 export function orderMatcher(q: string, wholePersonal: boolean): OrderMatcher {
   const text = q.toLowerCase()
+  // A letter makes case matter; without any the base need not be copied.
+  const isCased = text !== q.toUpperCase()
   const phone = phoneOf(q)
   const byText = ({ shop_id, external_id, number, base }: SearchedRow): boolean =>
     [shop_id, external_id, number].some((id) => id?.toLowerCase().includes(text) === true) ||
-    (base.toLowerCase().includes(asInJson(text)) && valueMatches(base, textTest(text, wholePersonal)))
+    ((isCased ? base.toLowerCase() : base).includes(asInJson(text)) &&
+      valueMatches(base, textTest(text, wholePersonal)))
   const spelled = phone === null ? null : new RegExp(phone.split('').join(GAP))
   const byPhone = ({ base }: SearchedRow): boolean =>
     phone !== null && spelled?.test(base) === true && valueMatches(base, phoneTest(phone, wholePersonal))

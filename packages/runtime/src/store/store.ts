@@ -214,7 +214,7 @@ export interface Store extends AsyncDisposable {
   unpark(filter: {
     readonly connection?: string
     readonly lane?: string
-    /** Only these: a long list is cleared in small steps. */
+    /** Only these of the connection: a long list is cleared in small steps. */
     readonly lanes?: readonly string[]
     readonly code?: string
   }): Promise<number>
