@@ -9,12 +9,14 @@ export interface Explained {
   readonly detail: string
   readonly todo: string
   readonly code: string
+  /** What is wrong where, when the form that shows it may be out of sight. */
+  readonly fields: readonly string[]
 }
 
 /** An error as the administrator reads it: what failed and what to do next. */
 export function explain(error: unknown): Explained {
   if (!(error instanceof ApiError)) {
-    return { title: t('error.title'), detail: '', todo: t('error.strangeDo'), code: '' }
+    return { title: t('error.title'), detail: '', todo: t('error.strangeDo'), code: '', fields: [] }
   }
   if (error.code === offlineCode) return own('error.offline', 'error.offlineDo', error)
   if (error.code === strangeAnswerCode) return own('error.strange', 'error.strangeDo', error)
@@ -25,11 +27,12 @@ export function explain(error: unknown): Explained {
     detail: known?.means ?? error.message,
     todo: known === undefined ? t(todo) : known.todo.charAt(0).toUpperCase() + known.todo.slice(1),
     code: error.code,
+    fields: Object.entries(error.fields).map(([path, text]) => `${path}: ${text}`),
   }
 }
 
 function own(title: MessageKey, todo: MessageKey, { code }: ApiError): Explained {
-  return { title: t(title), detail: '', todo: t(todo), code }
+  return { title: t(title), detail: '', todo: t(todo), code, fields: [] }
 }
 
 function byStatus({ status, code }: ApiError): readonly [MessageKey, MessageKey] {

@@ -61,6 +61,12 @@ describe('a form made from a schema', () => {
     assert.deepEqual(toTree(fields, { x: '' }, { x: 60, y: 1 }), { y: 1 })
   })
 
+  test('a mapping that was never set stays unset, one that was emptied is empty', () => {
+    const fields = [field('mapping')]
+    assert.deepEqual(toTree(fields, { x: {} }, {}), {})
+    assert.deepEqual(toTree(fields, { x: {} }, { x: { N: 'new' } }), { x: {} })
+  })
+
   test('each kind of field says what is wrong with it', () => {
     assert.equal(problemOf(field('text', { required: true }), ' '), 'say.required')
     assert.equal(problemOf(field('text', { required: true, default: 'a' }), ''), null)
@@ -76,6 +82,8 @@ describe('a form made from a schema', () => {
     const tree = { a: { b: 1, c: 2 } }
     assert.deepEqual(withValue(tree, 'a.b', 3), { a: { b: 3, c: 2 } })
     assert.deepEqual(withValue(tree, 'a.b', undefined), { a: { c: 2 } })
+    assert.deepEqual(withValue({ a: { b: 1 }, d: 0 }, 'a.b', undefined), { d: 0 })
+    assert.deepEqual(withValue({}, 'a.b.c', undefined), {})
     assert.equal(valueAt(tree, 'a.c'), 2)
   })
 })

@@ -15,7 +15,13 @@ export function toDraft(fields: readonly SettingField[], tree: Tree): Draft {
  * only where a new one was typed: the server keeps the others.
  */
 export function toTree(fields: readonly SettingField[], draft: Draft, base: Tree): Tree {
-  return fields.reduce((tree, field) => withValue(tree, field.path, meant(field, draft[field.path])), base)
+  return fields.reduce((tree, field) => {
+    const value = meant(field, draft[field.path])
+    // A mapping that was never set stays unset: an empty one may mean something else.
+    const isUnset =
+      isTree(value) && Object.keys(value).length === 0 && valueAt(base, field.path) === undefined
+    return withValue(tree, field.path, isUnset && field.kind === 'mapping' ? undefined : value)
+  }, base)
 }
 
 /** What is wrong with a field, as a message; null = nothing. */

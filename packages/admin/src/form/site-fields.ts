@@ -3,6 +3,8 @@ import type { MessageKey } from '../i18n/index.ts'
 
 /** The roads to a shop as the page offers them. `rest` and `oauth` are both `site.kind: "rest"`. */
 export const roads = ['rest', 'oauth', 'bridge'] as const
+/** Those that a new connection may take: the server takes our module's road only by pairing. */
+export const offeredRoads = ['rest', 'oauth'] as const
 /** `other`: a kind that this page has no form for; it is kept as it is. */
 export type Road = (typeof roads)[number] | 'other'
 

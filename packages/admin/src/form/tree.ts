@@ -5,12 +5,14 @@ export function valueAt(tree: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((value, key) => (isTree(value) ? value[key] : undefined), tree)
 }
 
-/** A copy of the tree with the value at a dotted path; undefined takes the key away. */
+/** A copy of the tree with the value at a dotted path; undefined takes the key away, and a parent left empty by it. */
 export function withValue(tree: Tree, path: string, value: unknown): Tree {
   const [key = '', ...rest] = path.split('.')
-  const inner = rest.length === 0 ? value : withValue(asTree(tree[key]), rest.join('.'), value)
-  const { [key]: _, ...others } = tree
-  return inner === undefined ? others : { ...others, [key]: inner }
+  const { [key]: before, ...others } = tree
+  if (rest.length === 0) return value === undefined ? others : { ...others, [key]: value }
+  const inner = withValue(asTree(before), rest.join('.'), value)
+  const isEmpty = value === undefined && Object.keys(inner).length === 0
+  return isEmpty ? others : { ...others, [key]: inner }
 }
 
 /** A copy without the marks that stand in place of secrets. */

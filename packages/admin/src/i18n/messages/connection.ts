@@ -38,6 +38,10 @@ export const connection = {
   'connection.checkWarn': ['It works, with remarks', 'Работает, есть замечания'],
   'connection.checkBad': ['It will not work yet', 'Так работать не будет'],
   'connection.fix': ['What to do', 'Что делать'],
+  'connection.more': [
+    '{n} more of the kind|{n} more of the kind',
+    'и ещё {n} такое|и ещё {n} таких|и ещё {n} таких',
+  ],
   'connection.level.ok': ['in order', 'в порядке'],
   'connection.level.warning': ['remark', 'замечание'],
   'connection.level.error': ['fault', 'ошибка'],

@@ -19,6 +19,10 @@ export const start = {
     'Check first: the next step needs a working shop',
     'Сначала проверьте: для следующего шага магазин должен отвечать',
   ],
+  'start.unmapped': [
+    '{n} value is not mapped yet: that is the next step|{n} values are not mapped yet: that is the next step',
+    '{n} значение ещё не сопоставлено: это следующий шаг|{n} значения ещё не сопоставлены: это следующий шаг|{n} значений ещё не сопоставлено: это следующий шаг',
+  ],
   'start.saveGo': ['Save and go on', 'Сохранить и дальше'],
   'start.saved': ['The connection {name} is saved', 'Соединение {name} сохранено'],
   'start.mapText': [
