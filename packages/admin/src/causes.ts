@@ -1,4 +1,5 @@
-import type { Dictionaries, ProblemGroup } from './api/types.ts'
+import type { Dictionaries } from './api/types/connections.ts'
+import type { ProblemGroup } from './api/types/problems.ts'
 import { codeTable } from './codes.ts'
 import { t, type MessageKey } from './i18n/index.ts'
 import { language } from './i18n/language.ts'

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { after, before, describe, test } from 'node:test'
 import { startMock, type MockServer } from '../dev/mock/server.ts'
 import { Desk, launch, noBrowser } from './browser.ts'
@@ -12,7 +11,7 @@ interface AxeFinding {
   readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[]
 }
 
-const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const axeFile = new URL(import.meta.resolve('axe-core/axe.min.js'))
 
 describe('every screen can be used with a screen reader and seen by weak eyes', { skip: noBrowser }, () => {
   let mock: MockServer

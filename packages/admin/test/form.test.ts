@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { retailFields } from '../dev/mock/fields.ts'
 import { sampleState } from '../dev/mock/state.ts'
-import type { ConnectionDetail, SettingField } from '../src/api/types.ts'
+import type { ConnectionDetail, SettingField } from '../src/api/types/connections.ts'
 import {
   connectionChange,
   connectionDraft,

@@ -1,4 +1,5 @@
-import type { ConnectionChange, NewConnection, Tree } from '../../src/api/types.ts'
+import type { Tree } from '../../src/api/types/basics.ts'
+import type { ConnectionChange, NewConnection } from '../../src/api/types/connections.ts'
 import { fieldRules, retailFields } from './fields.ts'
 import { Refusal } from './refusal.ts'
 import type { MockCall, Routes } from './routes.ts'

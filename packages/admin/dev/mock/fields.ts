@@ -1,4 +1,4 @@
-import type { FieldRule, SettingField } from '../../src/api/types.ts'
+import type { FieldRule, SettingField } from '../../src/api/types/connections.ts'
 
 /** Every kind of setting a connector can ask for, as RetailCRM's and a made-up one's schemas describe them. */
 export const retailFields: readonly SettingField[] = [

@@ -1,4 +1,4 @@
-import { roles, type Role } from '../../src/api/types.ts'
+import { roles, type Role } from '../../src/api/types/access.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { Refusal } from './refusal.ts'
 import type { MockSession } from './sessions.ts'

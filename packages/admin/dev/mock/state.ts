@@ -1,4 +1,15 @@
-import type * as A from '../../src/api/types.ts'
+import type { AuditEntry, Role } from '../../src/api/types/access.ts'
+import type { ConnectionRunState, Mode } from '../../src/api/types/basics.ts'
+import type {
+  ConnectionDetail,
+  Dictionaries,
+  SettingsSource,
+  VersionEntry,
+} from '../../src/api/types/connections.ts'
+import type { JournalRow } from '../../src/api/types/journal.ts'
+import type { OrderRow } from '../../src/api/types/orders.ts'
+import type { OverviewConnection } from '../../src/api/types/overview.ts'
+import type { ProblemGroup, ProblemItem } from '../../src/api/types/problems.ts'
 import { fieldRules, retailFields } from './fields.ts'
 
 /** A text that would run if the page ever took data for markup. */
@@ -8,21 +19,21 @@ export const hostile = '<img src=x onerror="window.hacked=1"><script>window.hack
 export const plantedSecret = 'SENTINEL-4f1c-secret'
 
 export interface MockConnection {
-  detail: A.ConnectionDetail
-  versions: A.VersionEntry[]
-  live: A.OverviewConnection
-  dictionaries: A.Dictionaries
+  detail: ConnectionDetail
+  versions: VersionEntry[]
+  live: OverviewConnection
+  dictionaries: Dictionaries
   checkFails: boolean
 }
 
 export interface MockState {
-  users: Map<string, { role: A.Role; password: string }>
+  users: Map<string, { role: Role; password: string }>
   connections: Map<string, MockConnection>
-  orders: A.OrderRow[]
-  groups: A.ProblemGroup[]
-  items: Map<string, A.ProblemItem[]>
-  journal: A.JournalRow[]
-  audit: A.AuditEntry[]
+  orders: OrderRow[]
+  groups: ProblemGroup[]
+  items: Map<string, ProblemItem[]>
+  journal: JournalRow[]
+  audit: AuditEntry[]
   backfill: { total: number; left: number; paused: boolean } | null
   /** Requests as the page made them, to search for secrets. */
   seen: { method: string; path: string; body: string }[]
@@ -93,7 +104,7 @@ function connection(
     state,
     mode,
     source,
-  }: { now: number; state: A.ConnectionRunState; mode: A.Mode; source: A.SettingsSource },
+  }: { now: number; state: ConnectionRunState; mode: Mode; source: SettingsSource },
 ): MockConnection {
   const isPaused = state === 'paused'
   const settings = {
@@ -175,7 +186,7 @@ function connection(
   }
 }
 
-function dictionaries(): A.Dictionaries {
+function dictionaries(): Dictionaries {
   const entry = (code: string, name: string, active = true) => ({ code, name, active })
   return {
     shop: {
@@ -247,7 +258,7 @@ function fillProblems(state: MockState, now: number, many: number): void {
   })
 }
 
-function addGroup(state: MockState, group: A.ProblemGroup): void {
+function addGroup(state: MockState, group: ProblemGroup): void {
   state.groups.push(group)
   const first = state.groups.length * 100_000
   state.items.set(
@@ -264,7 +275,7 @@ function addGroup(state: MockState, group: A.ProblemGroup): void {
   )
 }
 
-function order(index: number, now: number): A.OrderRow {
+function order(index: number, now: number): OrderRow {
   const state =
     index % 40 === 3 ? 'parked' : index % 97 === 5 ? 'dead' : index % 50 === 1 ? 'waiting' : 'synced'
   return {
@@ -278,7 +289,7 @@ function order(index: number, now: number): A.OrderRow {
   }
 }
 
-function entry(seq: number, at: number): A.JournalRow {
+function entry(seq: number, at: number): JournalRow {
   const kinds = ['event', 'write', 'done', 'echo', 'skip', 'park', 'retry'] as const
   const kind = kinds[seq % kinds.length] ?? 'event'
   return {

@@ -1,4 +1,4 @@
-import type { Role } from '../../src/api/types.ts'
+import type { Role } from '../../src/api/types/access.ts'
 import { Refusal } from './refusal.ts'
 import type { Routes } from './routes.ts'
 

@@ -1,4 +1,5 @@
-import { plannedActions, type PlannedOrder, type ProblemItem } from '../../src/api/types.ts'
+import { plannedActions, type PlannedOrder } from '../../src/api/types/plans.ts'
+import type { ProblemItem } from '../../src/api/types/problems.ts'
 import { Refusal } from './refusal.ts'
 import type { MockCall, Routes } from './routes.ts'
 import { hostile, type MockState } from './state.ts'

@@ -1,7 +1,7 @@
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import { api } from '../api/client.ts'
 import { ApiError } from '../api/errors.ts'
-import type { CheckBody, ConnectionDetail } from '../api/types.ts'
+import type { CheckBody, ConnectionDetail } from '../api/types/connections.ts'
 import {
   connectionChange,
   connectionDraft,

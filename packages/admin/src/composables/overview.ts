@@ -1,7 +1,7 @@
 import { shallowRef } from 'vue'
 import { api } from '../api/client.ts'
 import { isAbort } from '../api/errors.ts'
-import type { Overview } from '../api/types.ts'
+import type { Overview } from '../api/types/overview.ts'
 import { onStream } from './stream.ts'
 
 /** The present state of all connections, shared by the screens and kept fresh by the stream. */

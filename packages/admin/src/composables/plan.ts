@@ -1,6 +1,6 @@
 import { shallowRef } from 'vue'
 import { api } from '../api/client.ts'
-import type { Plan, PlannedOrder } from '../api/types.ts'
+import type { Plan, PlannedOrder } from '../api/types/plans.ts'
 import { useAction } from './action.ts'
 import { usePoll } from './poll.ts'
 

@@ -1,6 +1,6 @@
 import { computed, ref } from 'vue'
 import { api, http } from '../api/client.ts'
-import { roles, type Role, type Session } from '../api/types.ts'
+import { roles, type Role, type Session } from '../api/types/access.ts'
 
 /** Who is signed in. null until the first answer. */
 export const session = ref<Session | null>(null)

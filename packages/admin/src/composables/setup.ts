@@ -1,6 +1,7 @@
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { api } from '../api/client.ts'
-import type { CheckResult, ConnectorInfo, Mode, SettingField } from '../api/types.ts'
+import type { Mode } from '../api/types/basics.ts'
+import type { CheckResult, ConnectorInfo, SettingField } from '../api/types/connections.ts'
 import { problemOf, toDraft, toTree, type Draft } from '../form/draft.ts'
 import { kindOf, siteFields, type Road } from '../form/site-fields.ts'
 import { useAction } from './action.ts'

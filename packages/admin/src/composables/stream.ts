@@ -1,6 +1,6 @@
 import { onScopeDispose, ref } from 'vue'
 import { apiUrl } from '../api/http.ts'
-import type { StreamEvents } from '../api/types.ts'
+import type { StreamEvents } from '../api/types/journal.ts'
 
 type Name = keyof StreamEvents
 type Listener<K extends Name> = (event: StreamEvents[K]) => void

@@ -1,4 +1,5 @@
-import type { CheckBody, ConnectionChange, ConnectionDetail, Mode, SettingField, Tree } from '../api/types.ts'
+import type { Mode, Tree } from '../api/types/basics.ts'
+import type { CheckBody, ConnectionChange, ConnectionDetail, SettingField } from '../api/types/connections.ts'
 import { problemOf, sameDraft, sameValue, toDraft, toTree, type Draft } from './draft.ts'
 import { isHost, parseHosts } from './hosts.ts'
 import { kindOf, roadOf, siteFields, type Road } from './site-fields.ts'

@@ -1,4 +1,5 @@
-import type { SettingField, Tree } from '../api/types.ts'
+import type { Tree } from '../api/types/basics.ts'
+import type { SettingField } from '../api/types/connections.ts'
 import type { MessageKey } from '../i18n/index.ts'
 import { isTree, valueAt, withValue } from './tree.ts'
 

@@ -1,4 +1,4 @@
-import type { SettingField } from '../api/types.ts'
+import type { SettingField } from '../api/types/connections.ts'
 import type { MessageKey } from '../i18n/index.ts'
 
 /** The roads to a shop as the page offers them. `rest` and `oauth` are both `site.kind: "rest"`. */

@@ -1,4 +1,5 @@
-import type { SecretMark, Tree } from '../api/types.ts'
+import type { Tree } from '../api/types/basics.ts'
+import type { SecretMark } from '../api/types/connections.ts'
 
 /** The value at a dotted path. */
 export function valueAt(tree: unknown, path: string): unknown {

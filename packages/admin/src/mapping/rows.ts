@@ -1,4 +1,4 @@
-import type { Dictionaries, DictionaryEntry, SettingField } from '../api/types.ts'
+import type { Dictionaries, DictionaryEntry, SettingField } from '../api/types/connections.ts'
 
 export type Side = 'shop' | 'external'
 

@@ -1,4 +1,4 @@
-import type { DictionaryEntry } from '../api/types.ts'
+import type { DictionaryEntry } from '../api/types/connections.ts'
 import { similarity } from './similar.ts'
 
 /** Below it two names are strangers. */

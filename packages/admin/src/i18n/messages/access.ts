@@ -13,7 +13,6 @@ export const access = {
     'There is no administrator yet. Open the one-time link that the command line printed (mufta users invite).',
     'Администратора ещё нет. Откройте одноразовую ссылку, которую напечатала командная строка (mufta users invite).',
   ],
-  'login.portal': ['Signing in with the portal…', 'Вход через портал…'],
   'login.portalFailed': [
     'The portal did not confirm you. Close and open the application again.',
     'Портал вас не подтвердил. Закройте и снова откройте приложение.',
@@ -56,10 +55,6 @@ export const access = {
   'access.removed': ['{login} is removed', '{login}: доступ удалён'],
   'access.you': ['you', 'вы'],
   'access.auditEmpty': ['Nobody changed anything yet', 'Пока никто ничего не менял'],
-  'access.who': ['Who', 'Кто'],
   'access.action': ['Action', 'Действие'],
-  'access.target': ['What', 'Что'],
-  'access.before': ['before', 'до'],
-  'access.after': ['after', 'после'],
   'access.adminOnly': ['Only an administrator sees this page.', 'Эту страницу видит только администратор.'],
 } as const satisfies Phrases

@@ -29,7 +29,6 @@ export const connection = {
   ],
   'connection.connector': ['Connector', 'Коннектор'],
   'connection.check': ['Check', 'Проверить'],
-  'connection.checking': ['Checking both sides…', 'Проверяем обе стороны…'],
   'connection.checkUnsaved': [
     'The check tries what is typed here, also before it is saved.',
     'Проверка берёт то, что введено здесь, даже если ещё не сохранено.',
@@ -70,7 +69,6 @@ export const connection = {
   'secret.setPlain': ['Set; the value is never shown', 'Задан; значение не показывается'],
   'secret.notSet': ['Not set', 'Не задан'],
   'secret.replace': ['Replace', 'Заменить'],
-  'secret.set_do': ['Set', 'Задать'],
   'secret.keep': ['Keep the old one', 'Оставить прежний'],
   'secret.new': ['New value', 'Новое значение'],
   'secret.fromFile': ['Set in the file or the environment', 'Задан в файле или окружении'],
@@ -117,11 +115,6 @@ export const connection = {
     'It has no statuses, payments or deliveries to translate.',
     'Ему не нужно переводить статусы, оплаты и доставки.',
   ],
-  'mapping.saved': [
-    'Saved. Parked orders are tried again by themselves.',
-    'Сохранено. Отложенные заказы пробуются снова сами.',
-  ],
-  'mapping.code': ['Code', 'Код'],
   'mapping.addRow': ['Add a pair', 'Добавить пару'],
   'fields.text': [
     'Which field flows where. The mapper of the connector decides it; here you can see it.',

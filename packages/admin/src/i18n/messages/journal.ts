@@ -13,11 +13,7 @@ export const journal = {
     'Entries appear as orders change. Widen the filter if it is set.',
     'Записи появляются по мере изменения заказов. Ослабьте отбор, если он задан.',
   ],
-  'journal.at': ['Time', 'Время'],
-  'journal.entity': ['Record', 'Запись'],
-  'journal.code': ['Code', 'Код'],
   'journal.rows': ['Entries of the journal', 'Записи журнала'],
   'logs.level': ['Level', 'Уровень'],
   'logs.rows': ['Lines of the log', 'Строки лога'],
-  'logs.message': ['Message', 'Сообщение'],
 } as const satisfies Phrases

@@ -4,9 +4,6 @@ export const orders = {
   'orders.title': ['Orders', 'Заказы'],
   'orders.query': ['Number, id, phone or e-mail', 'Номер, код, телефон или почта'],
   'orders.state': ['State', 'Состояние'],
-  'orders.number': ['Order', 'Заказ'],
-  'orders.external': ['In the external system', 'Во внешней системе'],
-  'orders.updated': ['Last event', 'Последнее событие'],
   'orders.notBound': ['not there yet', 'ещё нет'],
   'orders.empty': ['No order found', 'Заказ не найден'],
   'orders.emptyText': [
@@ -42,7 +39,6 @@ export const orders = {
   'life.field': ['Field', 'Поле'],
   'life.shop': ['Shop', 'Магазин'],
   'life.external': ['External', 'Внешняя'],
-  'life.base': ['Last agreed', 'Согласовано'],
   'life.noValues': [
     'The values could not be read: one side does not answer or the order is gone.',
     'Значения не прочитаны: одна из сторон не отвечает или заказа больше нет.',

@@ -27,7 +27,6 @@ export const plan = {
   'plan.action.skip': ['leave', 'не менять'],
   'plan.action.park': ['would park', 'отложится'],
   'plan.action.missing': ['missing', 'нет в магазине'],
-  'plan.fields': ['Fields', 'Поля'],
   'plan.way.out': ['to the external system', 'во внешнюю'],
   'plan.way.in': ['to the shop', 'в магазин'],
   'plan.run': ['Run', 'Запустить'],
