@@ -8,7 +8,7 @@ export interface Figure {
   readonly value: number
   /** Every round, in order. */
   readonly rounds: readonly number[]
-  readonly unit: 's' | '×' | 'requests'
+  readonly unit: 's' | 'ms' | '×' | 'requests' | 'deliveries'
   readonly goal: Goal | null
   /** What else must hold: rows exact and ordered, nothing refused. null = it does. */
   readonly fault: string | null

@@ -1,3 +1,4 @@
+import { measureBridge } from './bridge/bridge.ts'
 import { measureEndToEnd } from './e2e/e2e.ts'
 import { isMet, type Figure } from './figure.ts'
 import { measureIntake } from './intake/intake.ts'
@@ -13,6 +14,7 @@ const measures: Readonly<Record<Group, Measure>> = {
   e2e: measureEndToEnd,
   intake: measureIntake,
   store: measureStore,
+  bridge: measureBridge,
 }
 
 /** Runs the chosen groups one after another and prints what came out. Returns the exit code. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const groups = ['lists', 'e2e', 'intake', 'store'] as const
+export const groups = ['lists', 'e2e', 'intake', 'store', 'bridge'] as const
 export type Group = (typeof groups)[number]
 
 export interface BenchOptions {
@@ -18,7 +18,7 @@ export interface BenchOptions {
 
 export const HELP = `Benchmarks: every figure is measured side by side with what it is compared to, in one run.
 
-  --only lists,e2e,intake,store   some of the groups
+  --only lists,e2e,intake,store,bridge   some of the groups
   --rounds N                      measurements of each figure, the median counts (default 3)
   --quick                         small amounts, one round
   --full                          slow clients run to their end (minutes)

@@ -7,6 +7,7 @@ const TITLES = {
   e2e: 'Orders end to end (runtime : bare loop of the same calls)',
   intake: 'Durable intake (runtime : bare HTTP server)',
   store: 'Store (full : empty)',
+  bridge: 'Site module in real PHP and MariaDB, over the stand-in kernel',
 } as const
 
 /** The figures as text: one table a group, what was compared, then the notes. */
@@ -74,5 +75,7 @@ function goalText({ goal, unit }: Figure): string {
 
 /** Seconds and ratios with two decimals, counts whole. */
 export function shown(value: number, unit: Figure['unit']): string {
-  return unit === 'requests' ? `${Math.round(value)} requests` : `${value.toFixed(2)} ${unit}`
+  return unit === 'requests' || unit === 'deliveries'
+    ? `${Math.round(value)} ${unit}`
+    : `${value.toFixed(2)} ${unit}`
 }

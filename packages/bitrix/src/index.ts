@@ -4,9 +4,16 @@ export {
   isPairProof,
   pairingCode,
   pairRequest,
+  readSiteSettings,
   sealBox,
 } from './bridge/index.ts'
-export type { BridgeCredentials, BridgeKey, BridgeShopOptions, PairFacts } from './bridge/index.ts'
+export type {
+  BridgeCredentials,
+  BridgeKey,
+  BridgeShopOptions,
+  PairFacts,
+  SiteSettings,
+} from './bridge/index.ts'
 export { createPortalClient, MemoryTokenStore, PortalClient, PortalLimits } from './rest/client/index.ts'
 export type {
   BatchCommand,

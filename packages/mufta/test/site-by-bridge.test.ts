@@ -1,20 +1,25 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { describe, test, type TestContext } from 'node:test'
-import { MuftaError, type ConnectorLog } from '@mufta/kit'
+import retailcrm from '@mufta/connector-retailcrm'
+import { MuftaError, Secret, type Connector, type ConnectorLog } from '@mufta/kit'
 import { startRuntime } from '@mufta/runtime'
+import { buildModule } from '../src/bridge/build-module.ts'
+import { writeFolder } from '../src/bridge/module-files.ts'
 import { pairRoute } from '../src/bridge/pair-route.ts'
 import { startPairing } from '../src/bridge/pairing.ts'
+import { pullSettings } from '../src/bridge/pull-settings.ts'
 import { main } from '../src/cli.ts'
 import { loadConfig } from '../src/config/load.ts'
 import { openVault } from '../src/config/open-bridge.ts'
 import { openConnections, openStore } from '../src/config/open.ts'
 import { prepareConnections } from '../src/config/prepare.ts'
+import { KEY, pairWith } from './bridge-helpers/bridge-caller.ts'
 import { skipWithoutPhp } from './bridge-helpers/tools.ts'
 import { Site } from './bridge-helpers/site.ts'
 
@@ -151,6 +156,114 @@ test(
       await runtime.stop()
       await store.close()
     }
+  },
+)
+
+describe('mufta bridge settings', () => {
+  const typed = new Map<string, unknown>([
+    ['url', 'https://demo.retailcrm.ru'],
+    ['apiKey', new Secret(`a'b c`)],
+    ['paymentStatuses.paid', 'paid'],
+    ['statuses', { N: 'new' }],
+  ])
+
+  test('keeps what is in the files, names secrets only, and can be run again', async (context) => {
+    const folder = configure(context, complete)
+    const file = join(folder, 'mufta.config.json')
+    writeFileSync(join(folder, '.env'), 'OTHER=1\nSHOP_CRM_API_KEY=old\n')
+    for (let round = 0; round < 2; round++) {
+      const pulled = pullSettings(file, folder, 'shop-crm', { mode: 'test', values: typed })
+      assert.deepEqual(pulled.variables, ['SHOP_CRM_API_KEY'])
+    }
+    assert.equal(readFileSync(join(folder, '.env'), 'utf8'), `OTHER=1\nSHOP_CRM_API_KEY="a'b c"\n`)
+    assert.ok(!readFileSync(file, 'utf8').includes(`a'b`))
+    const { mode, settings, site } = (await loadConfig(folder, {})).config.connections['shop-crm'] ?? {}
+    assert.equal(mode, 'test')
+    assert.deepEqual(settings, {
+      url: 'https://demo.retailcrm.ru',
+      apiKey: `a'b c`,
+      paymentStatuses: { paid: 'paid' },
+      statuses: { N: 'new' },
+    })
+    assert.equal(site?.kind, 'bridge')
+  })
+
+  test('touches no configuration that is code, and writes no secret that .env cannot hold', (context) => {
+    const folder = configure(context, complete)
+    const site = { mode: 'production', values: typed } as const
+    assert.throws(() => pullSettings(join(folder, 'mufta.config.ts'), folder, 'shop-crm', site), {
+      code: 'CONFIG_NOT_JSON',
+    })
+    const file = join(folder, 'mufta.config.json')
+    const before = readFileSync(file, 'utf8')
+    const values = new Map([['apiKey', new Secret('line\nline')]])
+    assert.throws(() => pullSettings(file, folder, 'shop-crm', { mode: 'production', values }), {
+      code: 'CONFIG_SECRET_FORM',
+    })
+    assert.equal(readFileSync(file, 'utf8'), before)
+  })
+
+  test(
+    'takes what was typed on the page of a built module in real PHP',
+    { skip: skipWithoutPhp() },
+    async (context) => {
+      const built = mkdtempSync(join(tmpdir(), 'mufta-built-'))
+      context.after(() => rmSync(built, { recursive: true }))
+      const connector = retailcrm as unknown as Connector
+      writeFolder(join(built, 'm'), buildModule({ connector, id: 'mufta.bridge' }), false)
+      await using site = await Site.make({ module: join(built, 'm') })
+      await pairWith(site)
+      await site.eval(
+        `use Mufta\\Bridge\\ConnectorSettings;
+         foreach (ConnectorSettings::fields() as $field) {
+             $text = ['apiKey' => 'sentinel-key', 'statuses' => "N = new\\nP = paid"][$field['path']] ?? null;
+             if ($text !== null) { ConnectorSettings::set($field, $text); }
+         }
+         return true;`,
+      )
+      const server = await site.serve(1)
+      const endpoint = `${server.url}/bitrix/services/main/ajax.php?action=mufta:bridge.bridge.call`
+      const folder = configure(context, { endpoint, keyId: KEY.id, secret: KEY.secret })
+
+      const { code, out, err } = await mufta(folder, ['bridge', 'settings', 'shop-crm'])
+
+      assert.equal(code, 0, err)
+      assert.ok(!`${out}${err}`.includes('sentinel-key'))
+      const { settings } = (await loadConfig(folder, {})).config.connections['shop-crm'] ?? {}
+      assert.equal(settings?.['apiKey'], 'sentinel-key')
+      assert.deepEqual(settings?.['statuses'], { N: 'new', P: 'paid' })
+      assert.equal(settings?.['url'], 'https://demo.retailcrm.ru', 'not typed on the site: stays')
+    },
+  )
+})
+
+test(
+  'mufta bridge trial goes through a site in real PHP and leaves the order as it was',
+  { skip: skipWithoutPhp() },
+  async (context) => {
+    await using site = await Site.make()
+    await pairWith(site)
+    const [id = ''] = await site.place(1)
+    const server = await site.serve(2)
+    const endpoint = `${server.url}/bitrix/services/main/ajax.php?action=mufta:bridge.bridge.call`
+    const folder = configure(context, { endpoint, keyId: KEY.id, secret: KEY.secret })
+
+    const args = ['bridge', 'trial', 'shop-crm', '--order', id, '--write', '--wait', '5', '--json']
+    const { code, out, err } = await mufta(folder, args)
+
+    const said = JSON.parse(out) as { steps: { step: string; ok: boolean; facts: string }[] }
+    assert.deepEqual(
+      said.steps.filter(({ ok }) => !ok),
+      [],
+      err,
+    )
+    assert.equal(said.steps.length, 7)
+    assert.equal(code, 0)
+    assert.ok(!out.includes('ivan@') && !out.includes('Иван'), 'no personal data')
+    const rows = await site.rows(`SELECT COMMENTS FROM b_sale_order WHERE ID = ${Number(id)}`)
+    assert.equal(rows[0]?.['COMMENTS'] ?? '', '')
+    const missing = await mufta(folder, ['bridge', 'trial', 'shop-crm', '--order', '999999', '--json'])
+    assert.equal(missing.code, 1)
   },
 )
 

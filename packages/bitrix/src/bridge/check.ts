@@ -107,7 +107,7 @@ function outboxFindings({ outbox }: Health): Finding[] {
       level: 'warning',
       code: 'BRIDGE_OUTBOX_DEAD',
       message: `${dead} events were given up by the module`,
-      fix: 'Look at them on the module\'s settings page and press "Repeat"; the sweep finds their orders in any case',
+      fix: 'Look at them on the module\'s settings page and press "Send the dead ones again"; the sweep finds their orders in any case',
     })
   }
   if (findings.length === 0) findings.push(ok('BRIDGE_OUTBOX', `The outbox is in order (${waiting} waiting)`))

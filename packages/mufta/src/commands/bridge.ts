@@ -2,17 +2,33 @@ import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ConfigError, MuftaError } from '@mufta/kit'
 import type { Store } from '@mufta/runtime'
+import { readSiteSettings } from '@mufta/bitrix'
+import { pullSettings } from '../bridge/pull-settings.ts'
 import { buildModule } from '../bridge/build-module.ts'
 import { mustBeFree, readModule, writeFolder, type ModuleFiles } from '../bridge/module-files.ts'
 import { verifyModule, verifyText, type Verification } from '../bridge/verify/verify-module.ts'
 import { writeZip } from '../bridge/zip.ts'
 import { loadConnector } from '../config/connectors.ts'
 import type { LoadedConfig } from '../config/load.ts'
-import { openVault, requirePairable } from '../config/open-bridge.ts'
-import { openStore } from '../config/open.ts'
+import {
+  bridgeKey,
+  openBridgeShop,
+  openVault,
+  requireBridge,
+  requirePairable,
+} from '../config/open-bridge.ts'
+import { openLog, openStore } from '../config/open.ts'
 import { CODE_MINUTES, startPairing } from '../bridge/pairing.ts'
+import { trial, type TrialStep } from '../bridge/trial.ts'
 import { paint } from '../ui/screen.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
+
+export interface TrialCommand {
+  readonly order: string
+  readonly write?: boolean
+  /** Seconds. */
+  readonly wait: number
+}
 
 export interface BuildCommand {
   /** Built-in name, package or path. */
@@ -112,12 +128,7 @@ function showFaults({ line, t, data }: CommandContext['screen'], found: Verifica
 export async function bridgePair(context: CommandContext, connection: string): Promise<ExitCode> {
   const { screen } = context
   const loaded = await configOf(context)
-  const found = loaded.config.connections[connection]
-  if (found === undefined) {
-    const known = Object.keys(loaded.config.connections).join(', ')
-    throw new ConfigError('CONNECTION_UNKNOWN', `There is no connection "${connection}"; known: ${known}`)
-  }
-  requirePairable(connection, found)
+  requirePairable(loaded, connection)
   const vault = openVault(loaded)
   const store = await openOrMakeStore(loaded)
   try {
@@ -130,6 +141,86 @@ export async function bridgePair(context: CommandContext, connection: string): P
     await store.close()
   }
   return 0
+}
+
+/**
+ * `mufta bridge settings <connection>`: takes what the administrator typed on the site's page into the configuration.
+ * Secrets go to .env; the values are shown nowhere.
+ */
+export async function bridgeSettings(context: CommandContext, connection: string): Promise<ExitCode> {
+  const { screen, signal } = context
+  const loaded = await configOf(context)
+  const site = requireBridge(loaded, connection)
+  const store = await openOrMakeStore(loaded)
+  try {
+    const key = bridgeKey(loaded, store, connection, site)
+    if (key === null)
+      throw new ConfigError(
+        'CONNECTION_NOT_PAIRED',
+        `"${connection}" has no key yet: run "mufta bridge pair" first`,
+      )
+    const { allowHosts } = loaded.config.security
+    const typed = await readSiteSettings(key, { allowHosts, signal })
+    const pulled = pullSettings(loaded.file, loaded.folder, connection, typed)
+    screen.data({ connection, mode: typed.mode, ...pulled })
+    screen.line(
+      paint.good(
+        screen.t(
+          `Taken from the site: ${pulled.settings.join(', ') || 'nothing was typed there'}`,
+          `Взято с сайта: ${pulled.settings.join(', ') || 'там ничего не введено'}`,
+        ),
+      ),
+    )
+    screen.line(
+      screen.t(
+        'Next: "mufta check", then start "mufta run" anew',
+        'Дальше: «mufta check», затем перезапустите «mufta run»',
+      ),
+    )
+  } finally {
+    await store.close()
+  }
+  return 0
+}
+
+/** `mufta bridge trial <connection>`: the checklist's part that a program can do, against a real trial site. */
+export async function bridgeTrial(
+  context: CommandContext,
+  connection: string,
+  options: TrialCommand,
+): Promise<ExitCode> {
+  const { screen, signal } = context
+  const loaded = await configOf(context)
+  const site = requireBridge(loaded, connection)
+  const store = await openOrMakeStore(loaded)
+  const shop = openBridgeShop({ loaded, store, log: openLog(loaded, [], () => {}) }, connection, site)
+  const steps: TrialStep[] = []
+  const ask = (): void =>
+    screen.line(
+      screen.t(
+        `  Now save order ${options.order} in the admin of the site; stop "mufta run" first, or it takes the event`,
+        `  Теперь сохраните заказ ${options.order} в админке сайта; «mufta run» перед этим остановите, иначе событие заберёт она`,
+      ),
+    )
+  try {
+    const how = {
+      orderId: options.order,
+      isWriting: options.write === true,
+      waitSeconds: options.wait,
+      signal,
+      ask,
+    }
+    for await (const step of trial(shop, how)) {
+      steps.push(step)
+      screen.line(`${step.ok ? paint.good('✔') : paint.bad('✖')} ${step.step}: ${step.facts}`)
+    }
+  } finally {
+    await shop.close()
+    await store.close()
+  }
+  const isGood = steps.every(({ ok }) => ok)
+  screen.data({ connection, ok: isGood, steps })
+  return isGood ? 0 : 1
 }
 
 /** A code may be made before the runtime has run for the first time. */

@@ -1,5 +1,6 @@
 import { createBridgeShop, type BridgeCredentials } from '@mufta/bitrix'
 import { ConfigError, type Shop } from '@mufta/kit'
+import type { Store } from '@mufta/runtime'
 import { pairedCredentials } from '../bridge/paired-key.ts'
 import { KEYS_VARIABLE, Vault } from '../bridge/vault.ts'
 import type { LoadedConfig } from './load.ts'
@@ -22,15 +23,29 @@ export function openBridgeShop({ loaded, store, log }: Opened, name: string, sit
     publicPath: http.publicUrl === undefined ? '' : new URL(http.publicUrl).pathname.replace(/\/+$/, ''),
     ...(site.concurrency === undefined ? {} : { concurrency: site.concurrency }),
   }
-  const { endpoint, keyId, secret } = site
-  if (endpoint !== undefined && keyId !== undefined && secret !== undefined)
-    return createBridgeShop({ ...common, endpoint, keyId, secret })
-  return createBridgeShop({ ...common, credentials: paired(loaded, store, name, endpoint) })
+  const configured = configuredKey(site)
+  if (configured !== null) return createBridgeShop({ ...common, ...configured })
+  return createBridgeShop({ ...common, credentials: paired(loaded, store, name, site.endpoint) })
+}
+
+/** The key of a connection at this moment: of the configuration, else the paired one; null = not paired yet. */
+export function bridgeKey(
+  loaded: LoadedConfig,
+  store: Store,
+  name: string,
+  site: BridgeSite,
+): BridgeCredentials | null {
+  return configuredKey(site) ?? paired(loaded, store, name, site.endpoint)()
+}
+
+function configuredKey({ endpoint, keyId, secret }: BridgeSite): BridgeCredentials | null {
+  if (endpoint === undefined || keyId === undefined || secret === undefined) return null
+  return { endpoint, keyId, secret }
 }
 
 function paired(
   loaded: LoadedConfig,
-  store: Opened['store'],
+  store: Store,
   name: string,
   endpoint: string | undefined,
 ): () => BridgeCredentials | null {
@@ -43,14 +58,23 @@ function paired(
   }
 }
 
-/** @throws ConfigError `CONNECTION_NOT_A_BRIDGE`, `CONNECTION_KEY_CONFIGURED` when there is nothing to pair */
-export function requirePairable(name: string, { site }: ConnectionConfig): BridgeSite {
-  if (site.kind !== 'bridge') {
-    throw new ConfigError(
-      'CONNECTION_NOT_A_BRIDGE',
-      `The site of "${name}" is reached by ${site.kind}: set "site": { "kind": "bridge" } first`,
-    )
+/** @throws ConfigError `CONNECTION_UNKNOWN`, `CONNECTION_NOT_A_BRIDGE` */
+export function requireBridge({ config }: LoadedConfig, name: string): BridgeSite {
+  const site = config.connections[name]?.site
+  if (site === undefined) {
+    const known = Object.keys(config.connections).join(', ')
+    throw new ConfigError('CONNECTION_UNKNOWN', `There is no connection "${name}"; known: ${known}`)
   }
+  if (site.kind === 'bridge') return site
+  throw new ConfigError(
+    'CONNECTION_NOT_A_BRIDGE',
+    `The site of "${name}" is reached by ${site.kind}: set "site": { "kind": "bridge" } first`,
+  )
+}
+
+/** @throws ConfigError those of `requireBridge`, `CONNECTION_KEY_CONFIGURED` when there is nothing to pair */
+export function requirePairable(loaded: LoadedConfig, name: string): BridgeSite {
+  const site = requireBridge(loaded, name)
   if (site.secret === undefined) return site
   throw new ConfigError(
     'CONNECTION_KEY_CONFIGURED',

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { BuildCommand } from '../commands/bridge.ts'
+import type { BuildCommand, TrialCommand } from '../commands/bridge.ts'
+import { toCount } from './arguments.ts'
 import type { Leaves } from './leaf.ts'
 
 /** The module inside a 1C-Bitrix site. */
@@ -47,5 +48,40 @@ export function addBridge(program: Command, { context, t, done }: Leaves): void 
     .argument('<connection>')
     .action(async (connection: string) =>
       done(await (await import('../commands/bridge.ts')).bridgePair(context, connection)),
+    )
+  command
+    .command('settings')
+    .description(
+      t(
+        'takes the settings typed on the site into the configuration; secrets go to .env',
+        'переносит настройки, введённые на сайте, в файл настроек; секреты — в .env',
+      ),
+    )
+    .argument('<connection>')
+    .action(async (connection: string) =>
+      done(await (await import('../commands/bridge.ts')).bridgeSettings(context, connection)),
+    )
+  command
+    .command('trial')
+    .description(
+      t(
+        'goes through the bridge of a trial site, step by step; docs/en/bridge-trial-checklist.md',
+        'проходит мост пробного сайта по шагам; docs/ru/bridge-trial-checklist.md',
+      ),
+    )
+    .argument('<connection>')
+    .requiredOption('--order <id>', t('an order of the trial site', 'заказ пробного сайта'))
+    .option(
+      '--write',
+      t('writes its comment and takes it back', 'пишет его комментарий и возвращает прежний'),
+    )
+    .option(
+      '--wait <seconds>',
+      t('for a save of the order in the admin', 'ждать сохранения заказа в админке'),
+      toCount(t),
+      0,
+    )
+    .action(async (connection: string, options: TrialCommand) =>
+      done(await (await import('../commands/bridge.ts')).bridgeTrial(context, connection, options)),
     )
 }

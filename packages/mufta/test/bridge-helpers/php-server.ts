@@ -12,15 +12,16 @@ export interface PhpServer {
   close(): Promise<void>
 }
 
-/** PHP's own web server over a document root. With one worker it serves one request at a time. */
+/** PHP's own web server over a document root. With one worker it serves one request at a time. Port 0 = any free one. */
 export async function servePhp(
   root: string,
   workers: number,
   options: readonly string[],
+  port = 0,
 ): Promise<PhpServer> {
   const env = { PHP_CLI_SERVER_WORKERS: String(workers) }
   // Its cache of compiled files looks at each file anew, so that a test may change settings and code.
-  const args = [...options, '-d', 'opcache.revalidate_freq=0', '-S', '127.0.0.1:0', '-t', root]
+  const args = [...options, '-d', 'opcache.revalidate_freq=0', '-S', `127.0.0.1:${port}`, '-t', root]
   const guarded = startGuarded('php', args, env)
   const started = /Development Server \((http:\/\/127\.0\.0\.1:\d+)\) started/g
   const url = (): string | undefined => started.exec(guarded.output())?.[1]

@@ -175,8 +175,8 @@ export class Site implements AsyncDisposable {
     )
   }
 
-  async serve(workers = 4): Promise<PhpServer> {
-    const server = await servePhp(this.root, workers, PHP_OPTIONS)
+  async serve(workers = 4, port = 0): Promise<PhpServer> {
+    const server = await servePhp(this.root, workers, PHP_OPTIONS, port)
     this.#servers.add(server)
     return server
   }
@@ -222,8 +222,8 @@ export class Site implements AsyncDisposable {
 
   /** Asks through the door of a running server; undefined where none runs. */
   async #knock(asked: Readonly<Record<string, unknown>>): Promise<unknown> {
-    const [server] = this.#servers
-    if (server === undefined || !server.isRunning()) return undefined
+    const server = [...this.#servers].find((each) => each.isRunning())
+    if (server === undefined) return undefined
     const response = await fetch(`${server.url}/door.php`, { method: 'POST', body: JSON.stringify(asked) })
     const text = await response.text()
     if (!response.ok || !text.startsWith('[')) throw new Error(`the site failed: ${text}`)
