@@ -83,8 +83,8 @@ export type { BudgetClock } from './rate-budget.ts'
 export { createRedactor, redact, safeCause, safeText, safeUrl } from './redact.ts'
 export type { Redactor } from './redact.ts'
 export { Secret, secretsOf } from './secret.ts'
-export { httpsUrl, mapping, parseSettings, secret } from './settings.ts'
-export type { SettingMeta, Title } from './settings.ts'
+export { findProblems, httpsUrl, mapping, parseSettings, secret } from './settings.ts'
+export type { SettingMeta, SettingProblem, Title } from './settings.ts'
 export { shopDictionaries } from './shop.ts'
 export type {
   CallOptions,

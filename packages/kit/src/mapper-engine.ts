@@ -20,6 +20,19 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
     this.version = fingerprint(fields)
   }
 
+  fields(): readonly (FieldRule & { readonly field: string })[] {
+    return [...this.#fields].flatMap(([name, field]) => {
+      const { direction, owner } = this.rule(name)
+      if (field.kind !== 'list') return [{ field: name, direction, owner }]
+      const rows = field.mapper.fields()
+      return rows.map((row) => ({
+        field: `${name}[].${row.field}`,
+        direction: field.direction === 'both' ? row.direction : direction,
+        owner: field.direction === 'both' ? row.owner : owner,
+      }))
+    })
+  }
+
   rule(flatName: string): FieldRule {
     const name = parseName(flatName)
     const field = this.#fields.get(name.field)

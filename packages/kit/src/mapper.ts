@@ -36,6 +36,8 @@ export interface CheckMismatch {
 export interface Mapper<Shop, External> {
   /** Changes when the declaration changes (fields, directions); kept with dead letters and bindings. */
   readonly version: string
+  /** Every declared field by its external path with its rule; rows of a list as "payments[].paid". For people to read. */
+  fields(): readonly (FieldRule & { readonly field: string })[]
   /** The rule of a flat name as found in Values. */
   rule(flatName: string): FieldRule
   /** The whole draft for a creation: out, both and create-only fields. Throws ParkError for an unmapped value. */

@@ -65,7 +65,7 @@ export function mapping() {
 export function parseSettings<Settings>(schema: ZodType<Settings>, raw: unknown, where: string): Settings {
   const result = schema.safeParse(raw)
   if (result.success) return result.data
-  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, raw, []))
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, raw))
   throw new ConfigError(
     'SETTINGS_INVALID',
     `${where} is not right: ${problems.map(({ text }) => text).join('; ')}`,
@@ -75,24 +75,35 @@ export function parseSettings<Settings>(schema: ZodType<Settings>, raw: unknown,
   )
 }
 
-interface Problem {
+/** One thing that is wrong with settings, for the field it belongs to. */
+export interface SettingProblem {
+  /** Dotted; "" = the whole. */
   readonly path: string
+  /** With the path in it; never a value. */
   readonly text: string
+  readonly isMissing: boolean
+}
+
+/** What `parseSettings` would throw about, by field; empty = right. */
+export function findProblems(schema: ZodType, raw: unknown): readonly SettingProblem[] {
+  const result = schema.safeParse(raw)
+  return result.success ? [] : result.error.issues.flatMap((issue) => problemsOf(issue, raw))
 }
 
 /** Own words per kind of problem: Zod's texts may be replaced by a locale and custom ones may quote the input. */
-function problemsOf(issue: core.$ZodIssue, raw: unknown, parent: readonly PropertyKey[]): readonly Problem[] {
-  const place = [...parent, ...issue.path]
+function problemsOf(issue: core.$ZodIssue, raw: unknown): readonly SettingProblem[] {
+  const place = issue.path
   const path = place.map(String).join('.')
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const name = [...place.map(String), key].join('.')
-      return { path: name, text: `${name} is unknown: remove it or correct its name` }
+      return { path: name, text: `${name} is unknown: remove it or correct its name`, isMissing: false }
     })
   }
   const shown = path === '' ? 'the whole' : path
   const isMissing = valueAt(raw, place) === undefined
-  return [{ path, text: `${shown} ${isMissing ? 'is missing: add it' : advice(issue, valueAt(raw, place))}` }]
+  const text = `${shown} ${isMissing ? 'is missing: add it' : advice(issue, valueAt(raw, place))}`
+  return [{ path, text, isMissing }]
 }
 
 function advice(issue: core.$ZodIssue, value: unknown): string {

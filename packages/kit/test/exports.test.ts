@@ -33,6 +33,7 @@ test('the public names of @mufta/kit change only on purpose', () => {
     'directions',
     'encodeQuery',
     'failedFinding',
+    'findProblems',
     'grossPrice',
     'httpsUrl',
     'mapper',

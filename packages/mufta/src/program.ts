@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { CommandContext, ExitCode } from './commands/context.ts'
 import { addAuthors } from './program/authors.ts'
 import { addBridge } from './program/bridge.ts'
+import { addKeeping } from './program/keeping.ts'
 import type { Leaves } from './program/leaf.ts'
 import { addLooking } from './program/looking.ts'
 import { addWorking } from './program/working.ts'
@@ -49,6 +50,7 @@ export function buildProgram(context: CommandContext, done: (code: ExitCode) => 
   const leaves: Leaves = { context, t, done }
   addWorking(program, leaves)
   addLooking(program, leaves)
+  addKeeping(program, leaves)
   addBridge(program, leaves)
   addAuthors(program, leaves)
   return program

@@ -8,7 +8,7 @@ import { PassThrough } from 'node:stream'
 import { describe, test, type TestContext } from 'node:test'
 import retailcrm from '@mufta/connector-retailcrm'
 import { MuftaError, Secret, type Connector, type ConnectorLog } from '@mufta/kit'
-import { startRuntime } from '@mufta/runtime'
+import { openVault, requireVault, startRuntime } from '@mufta/runtime'
 import { buildModule } from '../src/bridge/build-module.ts'
 import { writeFolder } from '../src/bridge/module-files.ts'
 import { pairRoute } from '../src/bridge/pair-route.ts'
@@ -16,7 +16,6 @@ import { startPairing } from '../src/bridge/pairing.ts'
 import { pullSettings } from '../src/bridge/pull-settings.ts'
 import { main } from '../src/cli.ts'
 import { loadConfig } from '../src/config/load.ts'
-import { openVault } from '../src/config/open-bridge.ts'
 import { openConnections, openStore } from '../src/config/open.ts'
 import { prepareConnections } from '../src/config/prepare.ts'
 import { KEY, pairWith } from './bridge-helpers/bridge-caller.ts'
@@ -79,10 +78,16 @@ describe('site.kind "bridge" in the configuration', () => {
 
   test('without a key in it needs MUFTA_KEYS, from the environment or .env', async (context) => {
     const folder = configure(context)
-    const bare = await loadConfig(folder, {})
-    assert.throws(() => openVault(bare), { code: 'CONFIG_KEYS_MISSING' })
+    const store = await openStore(await loadConfig(folder, {}), 'runtime')
+    context.after(() => store.close())
+    const open = async (): Promise<void> => {
+      const loaded = await loadConfig(folder, {})
+      const vault = await openVault(store.admin, loaded.keys)
+      openConnections({ loaded, store, log: silent, vault }, await prepareConnections(loaded))
+    }
+    await assert.rejects(open(), { code: 'VAULT_NO_KEY' })
     writeFileSync(join(folder, '.env'), `MUFTA_KEYS=${keys}\n`)
-    openVault(await loadConfig(folder, {}))
+    await open()
   })
 })
 
@@ -122,12 +127,15 @@ test(
     const store = await openStore(loaded, 'runtime')
     const deps = {
       store,
-      vault: openVault(loaded),
+      vault: requireVault(await openVault(store.admin, loaded.keys)),
       log: silent,
       allowHosts: ['127.0.0.1:*'],
       clock: Date.now,
     }
-    const connections = openConnections({ loaded, store, log: silent }, await prepareConnections(loaded))
+    const connections = openConnections(
+      { loaded, store, log: silent, vault: deps.vault },
+      await prepareConnections(loaded),
+    )
     const runtime = await startRuntime({
       store,
       connections,
@@ -271,7 +279,13 @@ describe('POST /bridge/pair', () => {
   test('refuses what is no pairing: type, size, JSON, shape, method, before anything is asked', async (context) => {
     const loaded = await loadConfig(configure(context), { MUFTA_KEYS: keys })
     const store = await openStore(loaded, 'runtime')
-    const deps = { store, vault: openVault(loaded), log: silent, allowHosts: [], clock: Date.now }
+    const deps = {
+      store,
+      vault: requireVault(await openVault(store.admin, loaded.keys)),
+      log: silent,
+      allowHosts: [],
+      clock: Date.now,
+    }
     const http = { host: '127.0.0.1', port: 0, routes: pairRoute(() => deps) }
     const runtime = await startRuntime({ store, connections: [], log: silent, http })
     try {

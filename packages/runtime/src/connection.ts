@@ -5,6 +5,7 @@ import {
   type FlowContext,
   type Mapper,
   type Order,
+  type Redactor,
   type Shop,
   type SyncFlow,
 } from '@mufta/kit'
@@ -14,6 +15,18 @@ import type { Failure } from './store/store.ts'
 
 /** A record of the external system: its fields are the mapper's business alone. */
 export type External = Readonly<Record<string, unknown>>
+
+/** Requests that an account may make right now, of how many at most. */
+export interface Budget {
+  readonly free: number
+  readonly capacity: number
+}
+
+/** null = that side tells no budget. */
+export interface ConnectionBudgets {
+  readonly site: Budget | null
+  readonly external: Budget | null
+}
 
 /** What puts a connection together: made by the `mufta` package from the configuration, or by a test. */
 export interface ConnectionParts<Client = unknown, Settings = unknown> {
@@ -31,6 +44,8 @@ export interface ConnectionParts<Client = unknown, Settings = unknown> {
   readonly pollSeconds?: number
   /** Seconds between sweeps that look for what events missed. @default 600 */
   readonly sweepSeconds?: number
+  /** What is left of both sides' rate budgets, for the operator. Only looks. */
+  readonly budgets?: () => ConnectionBudgets
 }
 
 /** One open connection: its parts, its flow and the gatherers that turn many single reads into few requests. */
@@ -40,14 +55,15 @@ export class Connection {
   readonly flow: SyncFlow<unknown, External>
   readonly external: Loader<External>
   readonly orders: Loader<Order>
-  readonly #safe: (text: string) => string
+  /** Takes this connection's secrets out of a text. */
+  readonly safe: Redactor
 
   constructor(parts: ConnectionParts, signal: AbortSignal) {
     const flow = parts.connector.flows(parts.settings)[0]
     if (flow === undefined) throw new TypeError(`Connector ${parts.connector.id} declares no flow`)
     this.name = parts.name
     this.parts = parts
-    this.#safe = createRedactor([...secretsOf(parts.settings), ...(parts.secrets ?? [])])
+    this.safe = createRedactor([...secretsOf(parts.settings), ...(parts.secrets ?? [])])
     this.flow = flow as SyncFlow<unknown, External>
     this.orders = new Loader({ size: 50, parallel: 8, read: (ids) => parts.shop.readOrders(ids, { signal }) })
     this.external = new Loader({
@@ -59,7 +75,7 @@ export class Connection {
 
   /** What is stored and printed about an error. */
   failure(error: unknown): Failure {
-    return failureOf(error, this.#safe)
+    return failureOf(error, this.safe)
   }
 
   get mapper(): Mapper<Order, External> {
@@ -77,4 +93,10 @@ export class Connection {
   context(signal: AbortSignal, idempotencyKey: string): FlowContext {
     return { settings: this.parts.settings, signal, idempotencyKey }
   }
+}
+
+/** Closes both sides. Safe to call twice. */
+export async function closeParts({ shop, connector, client }: ConnectionParts): Promise<void> {
+  await shop.close()
+  await connector.close?.(client)
 }

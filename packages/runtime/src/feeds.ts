@@ -111,12 +111,20 @@ export async function pullEvents(
 /** How many ids a backfill turns into jobs in one transaction. */
 const BACKFILL_PACK = 200
 
+const LISTED = 'backfill-listed'
+
+/** How many orders the present or last first load has put into the queue. */
+export function listed(store: Store, connection: string): number {
+  return Number(store.cursor(connection, LISTED) ?? 0)
+}
+
 /** First load: every order id of the shop becomes a job of low rank. Resumes after the last id stored. */
 export async function backfill(deps: FeedDeps, lease: Lease, signal: AbortSignal): Promise<string> {
   const { store, connection } = deps
   const since = lease.jobs.map((job) => job.payload['since']).find((value) => typeof value === 'string')
   const after = store.cursor(connection.name, 'backfill') ?? ''
   let pack: string[] = []
+  let total = after === '' ? 0 : listed(store, connection.name)
   const ids = connection.shop.orderIds({
     signal,
     ...(after === '' ? {} : { after }),
@@ -126,14 +134,15 @@ export async function backfill(deps: FeedDeps, lease: Lease, signal: AbortSignal
     pack.push(id)
     signal.throwIfAborted()
     if (pack.length < BACKFILL_PACK) continue
-    await store.record(lease, backfillWork(deps, pack))
+    total += pack.length
+    await store.record(lease, backfillWork(deps, pack, total))
     pack = []
   }
-  const work = backfillWork(deps, pack)
+  const work = backfillWork(deps, pack, total + pack.length)
   const end = { connection: connection.name, name: 'backfill', value: '' }
   await store.done(lease, {
     ...work,
-    cursors: [end],
+    cursors: [...work.cursors, end],
     journal: [
       {
         connection: connection.name,
@@ -150,13 +159,16 @@ export async function backfill(deps: FeedDeps, lease: Lease, signal: AbortSignal
 function backfillWork(
   { connection, onEvents }: FeedDeps,
   ids: readonly string[],
+  total: number,
 ): { jobs: readonly JobInput[]; cursors: readonly { connection: string; name: string; value: string }[] } {
   const events = ids.map((id) => ({ entity: 'order' as const, id, reason: kinds.backfill }))
   onEvents('backfill', ids.length)
   const last = ids.at(-1)
+  const count = { connection: connection.name, name: LISTED, value: String(total) }
   return {
     jobs: shopJobs(connection.name, events, 'backfill', ranks.backfill),
-    cursors: last === undefined ? [] : [{ connection: connection.name, name: 'backfill', value: last }],
+    cursors:
+      last === undefined ? [count] : [{ connection: connection.name, name: 'backfill', value: last }, count],
   }
 }
 

@@ -14,6 +14,7 @@ export class Prober {
   readonly #options: ProberOptions
   readonly #abort = new AbortController()
   #isProbing = false
+  #isAskedAgain = false
   #timer: NodeJS.Timeout | null = null
 
   constructor(options: ProberOptions) {
@@ -26,6 +27,12 @@ export class Prober {
     this.#timer.unref()
     // A restart is often the cure (a new key in the configuration): do not wait ten minutes to see it.
     void this.#round()
+  }
+
+  /** A round now: settings were changed, which may be the cure. */
+  probeNow(): void {
+    this.#isAskedAgain = this.#isProbing
+    if (this.#timer !== null) void this.#round()
   }
 
   stop(): void {
@@ -42,6 +49,9 @@ export class Prober {
       if (this.#isMine(connection)) await this.#probe(connection)
     }
     this.#isProbing = false
+    if (!this.#isAskedAgain) return
+    this.#isAskedAgain = false
+    await this.#round()
   }
 
   /** What a person paused, only a person resumes. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ConnectorLog } from '@mufta/kit'
 import type { Hono } from 'hono'
 import { BACKOFF_DEFAULTS, type BackoffOptions } from './backoff.ts'
-import { Connection, type ConnectionParts } from './connection.ts'
+import { closeParts, Connection, type ConnectionParts } from './connection.ts'
 import { failureOf, RuntimeError } from './errors.ts'
 import { backfill, pollExternal, pollShop, pullEvents, scheduled, type FeedDeps } from './feeds.ts'
 import { startHttp, type HttpServer } from './http.ts'
@@ -12,6 +12,7 @@ import { Prober } from './prober.ts'
 import type { Lease, Store } from './store/store.ts'
 import { CreationBatcher } from './sync/creation-batcher.ts'
 import { Synchronizer } from './sync/synchronizer.ts'
+import { Turns } from './turns.ts'
 import { Worker } from './worker.ts'
 
 export interface RuntimeOptions {
@@ -22,7 +23,8 @@ export interface RuntimeOptions {
   readonly http: {
     readonly host: string
     readonly port: number
-    readonly routes?: (app: Hono) => void
+    /** Further routes (the admin page's API). They are reached only after the runtime is ready. */
+    readonly routes?: (app: Hono, runtime: Runtime) => void
   } | null
   /** Lanes run side by side. @default 64 */
   readonly concurrency?: number
@@ -41,7 +43,18 @@ export interface Runtime extends AsyncDisposable {
   readonly url: string | null
   readonly metrics: RuntimeMetrics
   readonly store: Store
+  /** Those open now, by name. */
+  readonly connections: ReadonlyMap<string, Connection>
+  /** Fires when a stop begins: long answers (streams) end with it. */
+  readonly stopping: AbortSignal
   connection(name: string): Connection
+  /**
+   * Opens a connection, or puts new parts in the place of the present ones: what runs comes to its end (at the
+   * deadline it is cut off and given back), then the old parts are closed. The queue goes on as it was.
+   */
+  setConnection(parts: ConnectionParts, options?: { readonly deadlineMs?: number }): Promise<void>
+  /** Closes a connection. What waits for it stays in the store. Safe to call twice. */
+  removeConnection(name: string, options?: { readonly deadlineMs?: number }): Promise<void>
   /** Starts (or goes on with) a first load; its orders go behind live events. */
   backfill(name: string, options?: { readonly since?: string }): Promise<void>
   /** Graceful: stop taking jobs, let attempts finish until the deadline, give the rest back. Safe to call twice. */
@@ -60,14 +73,19 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
 }
 
+/** How long running attempts may take when a connection is changed or closed. */
+const SWAP_MS = 15_000
+
 class RunningRuntime implements Runtime {
   readonly metrics: RuntimeMetrics
   readonly store: Store
   readonly #options: RuntimeOptions
   readonly #clock: () => number
   readonly #abort = new AbortController()
+  readonly #stopping = new AbortController()
   readonly #connections = new Map<string, Connection>()
   readonly #synchronizers = new Map<string, Synchronizer>()
+  readonly #swaps = new Turns()
   readonly #worker: Worker
   readonly #prober: Prober
   #http: HttpServer | null = null
@@ -93,12 +111,22 @@ class RunningRuntime implements Runtime {
     return this.#http?.url ?? null
   }
 
+  get connections(): ReadonlyMap<string, Connection> {
+    return this.#connections
+  }
+
+  get stopping(): AbortSignal {
+    return this.#stopping.signal
+  }
+
   async start(): Promise<void> {
     for (const connection of this.#connections.values()) await this.#prepare(connection)
     const { http } = this.#options
     if (http !== null) {
+      const { routes, ...address } = http
       this.#http = await startHttp({
-        ...http,
+        ...address,
+        ...(routes === undefined ? {} : { routes: (app) => routes(app, this) }),
         intake: {
           store: this.store,
           connections: this.#connections,
@@ -123,6 +151,37 @@ class RunningRuntime implements Runtime {
     )
   }
 
+  setConnection(parts: ConnectionParts, { deadlineMs = SWAP_MS } = {}): Promise<void> {
+    return this.#swaps.run(parts.name, async () => {
+      if (this.#stopped !== null) {
+        await closeParts(parts)
+        throw new RuntimeError('RUNTIME_STOPPING', 'Mufta is stopping: nothing is opened any more')
+      }
+      await this.#worker.hold(parts.name, deadlineMs)
+      const before = this.#connections.get(parts.name)
+      try {
+        await this.#prepare(this.#open(parts))
+      } finally {
+        this.#worker.release(parts.name)
+        if (before !== undefined) await closeParts(before.parts)
+      }
+      // What is new may be the cure of what it paused itself for.
+      this.#prober.probeNow()
+    })
+  }
+
+  removeConnection(name: string, { deadlineMs = SWAP_MS } = {}): Promise<void> {
+    return this.#swaps.run(name, async () => {
+      const present = this.#connections.get(name)
+      if (present === undefined || this.#stopped !== null) return
+      await this.#worker.hold(name, deadlineMs)
+      this.#connections.delete(name)
+      this.#synchronizers.delete(name)
+      this.#worker.release(name)
+      await closeParts(present.parts)
+    })
+  }
+
   async backfill(name: string, { since }: { readonly since?: string } = {}): Promise<void> {
     const job = scheduled(this.connection(name).name, kinds.backfill, this.#clock())
     await this.store.push([{ ...job, payload: since === undefined ? {} : { since } }])
@@ -139,17 +198,16 @@ class RunningRuntime implements Runtime {
 
   async #stop(deadlineMs: number): Promise<void> {
     this.#ready = false
+    this.#stopping.abort()
     this.#prober.stop()
+    await this.#swaps.settled()
     // Side by side: a client that keeps its connection must not keep the lanes running.
     await Promise.all([this.#http?.close(deadlineMs), this.#worker.stop(deadlineMs)])
     this.#abort.abort()
-    for (const { parts } of this.#connections.values()) {
-      await parts.shop.close()
-      await parts.connector.close?.(parts.client)
-    }
+    for (const { parts } of this.#connections.values()) await closeParts(parts)
   }
 
-  #open(parts: ConnectionParts): void {
+  #open(parts: ConnectionParts): Connection {
     const connection = new Connection(parts, this.#abort.signal)
     const bulk =
       connection.flow.createMany === undefined ? null : new CreationBatcher(connection, this.#abort.signal)
@@ -166,6 +224,7 @@ class RunningRuntime implements Runtime {
         clock: this.#clock,
       }),
     )
+    return connection
   }
 
   /** A changed configuration may cure what was parked; repeating lanes get their one job. */
@@ -187,7 +246,7 @@ class RunningRuntime implements Runtime {
     const { backoff, log, random } = this.#options
     return new Worker({
       store: this.store,
-      connections: [...this.#connections.keys()],
+      connections: () => [...this.#connections.keys()],
       handle: (lease, signal) => this.#handle(lease, signal),
       mapperVersion: (name) => this.#connections.get(name)?.mapper.version ?? '',
       failure: (name, error) => this.#connections.get(name)?.failure(error) ?? failureOf(error),

@@ -7,7 +7,8 @@ import type { FailOutcome, Failure, JournalEntry, Lease, Store } from './store/s
 
 export interface WorkerOptions {
   readonly store: Store
-  readonly connections: readonly string[]
+  /** Those open now. */
+  readonly connections: () => readonly string[]
   /** Does the work of a lease and settles it. Throws to have it retried, parked, buried or the connection paused. */
   readonly handle: (lease: Lease, signal: AbortSignal) => Promise<string>
   readonly mapperVersion: (connection: string) => string
@@ -33,7 +34,10 @@ const LAST_GRACE_MS = 1_000
 export class Worker {
   readonly #options: WorkerOptions
   readonly #inHand = new Map<Lease, Promise<void>>()
-  readonly #abort = new AbortController()
+  /** What ends the runs of a connection. */
+  readonly #aborts = new Map<string, AbortController>()
+  /** Connections of which nothing is taken for the moment. */
+  readonly #held = new Set<string>()
   #stopping = false
   #wake: (() => void) | null = null
   #loop: Promise<void> | null = null
@@ -61,19 +65,39 @@ export class Worker {
     this.#wake?.()
     await this.#loop
     if (!(await this.#finished(deadlineMs))) {
-      this.#abort.abort()
+      for (const { connection } of this.#inHand.keys()) this.#abortOf(connection).abort()
       await this.#finished(LAST_GRACE_MS)
     }
     if (this.#heartbeat !== null) clearInterval(this.#heartbeat)
   }
 
-  /** Whether everything in hand came to its end within the time. */
-  async #finished(limitMs: number): Promise<boolean> {
+  /**
+   * Takes nothing more of a connection and waits for what runs, until the deadline: the rest is aborted and given back.
+   * Nothing of it runs until `release`.
+   */
+  async hold(connection: string, deadlineMs: number): Promise<void> {
+    this.#held.add(connection)
+    if (await this.#finished(deadlineMs, connection)) return
+    this.#abortOf(connection).abort()
+    await this.#finished(LAST_GRACE_MS, connection)
+  }
+
+  release(connection: string): void {
+    this.#held.delete(connection)
+    this.#aborts.delete(connection)
+    this.#wake?.()
+  }
+
+  /** Whether everything in hand (of a connection) came to its end within the time. */
+  async #finished(limitMs: number, connection?: string): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined
     const tooLate = new Promise<boolean>((resolve) => {
       timer = setTimeout(() => resolve(false), limitMs)
     })
-    const finished = await Promise.race([Promise.allSettled(this.#inHand.values()).then(() => true), tooLate])
+    const runs = [...this.#inHand]
+      .filter(([lease]) => connection === undefined || lease.connection === connection)
+      .map(([, run]) => run)
+    const finished = await Promise.race([Promise.allSettled(runs).then(() => true), tooLate])
     clearTimeout(timer)
     return finished
   }
@@ -92,12 +116,12 @@ export class Worker {
   }
 
   async #take(): Promise<number> {
-    const { store, connections, owner, leaseMs, concurrency } = this.#options
+    const { store, owner, leaseMs, concurrency } = this.#options
     const free = concurrency - this.#inHand.size
     if (free <= 0) return 0
-    const leases = await store.lease({ limit: free, owner, leaseMs, connections })
+    const leases = await store.lease({ limit: free, owner, leaseMs, connections: this.#taking() })
     for (const lease of leases) {
-      if (this.#stopping) {
+      if (this.#stopping || this.#held.has(lease.connection)) {
         await this.#giveBack(lease)
         continue
       }
@@ -115,9 +139,22 @@ export class Worker {
   }
 
   #untilDue(): number {
-    const { store, connections, clock, concurrency } = this.#options
-    const due = this.#inHand.size >= concurrency ? null : store.nextDue(connections)
+    const { store, clock, concurrency } = this.#options
+    const due = this.#inHand.size >= concurrency ? null : store.nextDue(this.#taking())
     return due === null ? MAX_SLEEP_MS : Math.min(MAX_SLEEP_MS, Math.max(0, due - clock()))
+  }
+
+  #taking(): readonly string[] {
+    const connections = this.#options.connections()
+    return this.#held.size === 0 ? connections : connections.filter((name) => !this.#held.has(name))
+  }
+
+  #abortOf(connection: string): AbortController {
+    const known = this.#aborts.get(connection)
+    if (known !== undefined) return known
+    const abort = new AbortController()
+    this.#aborts.set(connection, abort)
+    return abort
   }
 
   #sleep(waitMs: number): Promise<void> {
@@ -134,14 +171,15 @@ export class Worker {
 
   async #attempt(lease: Lease): Promise<void> {
     const { handle, metrics } = this.#options
+    const { signal } = this.#abortOf(lease.connection)
     try {
-      metrics.run(lease.connection, await handle(lease, this.#abort.signal))
+      metrics.run(lease.connection, await handle(lease, signal))
     } catch (error) {
-      await this.#settleFailure(lease, error)
+      await this.#settleFailure(lease, error, signal)
     }
   }
 
-  async #settleFailure(lease: Lease, error: unknown): Promise<void> {
+  async #settleFailure(lease: Lease, error: unknown, signal: AbortSignal): Promise<void> {
     const { store, log, metrics } = this.#options
     if (error instanceof MuftaError && error.code === 'STORE_LEASE_LOST') {
       log.warn(
@@ -151,7 +189,7 @@ export class Worker {
       return
     }
     const failure = this.#options.failure(lease.connection, error)
-    const outcome = this.#outcome(lease, error)
+    const outcome = this.#outcome(lease, error, signal)
     if (failure.code === 'UNEXPECTED')
       log.debug({ lane: lease.lane, error: whereThrown(error) }, 'Unexpected error')
     log.warn(
@@ -174,9 +212,9 @@ export class Worker {
     }
   }
 
-  #outcome(lease: Lease, error: unknown): FailOutcome {
+  #outcome(lease: Lease, error: unknown, signal: AbortSignal): FailOutcome {
     const { backoff, clock, random, mapperVersion } = this.#options
-    if (this.#abort.signal.aborted) return { kind: 'release' }
+    if (signal.aborted) return { kind: 'release' }
     const disposition = dispositionOf(error)
     if (disposition === 'pause') return { kind: 'release' }
     const at = clock() + minimumWaitMs(error, backoff) + backoffMs(lease.attempt, random, backoff)

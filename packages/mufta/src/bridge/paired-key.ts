@@ -1,11 +1,10 @@
 import type { BridgeCredentials } from '@mufta/bitrix'
-import type { Store } from '@mufta/runtime'
+import { Secret } from '@mufta/kit'
+import type { Store, Vault } from '@mufta/runtime'
 import { z } from 'zod'
-import type { Vault } from './vault.ts'
 
-/** What a pairing left behind. The secret alone is a secret, and sealed. */
+/** What a pairing left behind; sealed whole, so that a new pairing replaces key and address in one step. */
 const schema = z.object({
-  v: z.literal(1),
   keyId: z.string(),
   endpoint: z.string(),
   siteUrl: z.string(),
@@ -14,9 +13,10 @@ const schema = z.object({
   secret: z.string(),
 })
 
-export type PairedKey = Omit<z.output<typeof schema>, 'v'>
+export type PairedKey = z.output<typeof schema>
 
-const rowOf = (connection: string): string => `bridge/${connection}/key`
+/** Where it lies among the secrets of the connection. */
+const PATH = 'site.pairedKey'
 
 /** Keeps the key of a connection, sealed; the key before it is gone. */
 export async function savePairedKey(
@@ -25,27 +25,27 @@ export async function savePairedKey(
   connection: string,
   key: PairedKey,
 ): Promise<void> {
-  const row = rowOf(connection)
-  await store.setValue(row, JSON.stringify({ v: 1, ...key, secret: vault.seal(row, key.secret) }))
+  const place = { connection, path: PATH }
+  const sealed = vault.seal(place, new Secret(JSON.stringify(key)))
+  const after = { module: key.moduleId, site: key.siteUrl, key: key.keyId }
+  const audit = { who: key.moduleId, action: 'bridge.pair', target: connection, after }
+  await store.admin.putSecret({ ...place, sealed }, audit)
 }
 
-/**
- * The present key of a connection at every call, so that a pairing made while we run counts at once; null = none yet.
- * The vault is asked for only when there is something to open.
- */
+/** The present key of a connection at every call, so that a pairing made while we run counts at once; null = none yet. */
 export function pairedCredentials(
-  store: Pick<Store, 'value'>,
-  vault: () => Vault,
+  store: Pick<Store, 'admin'>,
+  vault: Vault,
   connection: string,
 ): () => BridgeCredentials | null {
-  const row = rowOf(connection)
-  let known: { readonly text: string; readonly credentials: BridgeCredentials } | null = null
+  const place = { connection, path: PATH }
+  let known: { readonly sealed: string; readonly credentials: BridgeCredentials } | null = null
   return () => {
-    const text = store.value(row)
-    if (text === null) return null
-    if (known?.text === text) return known.credentials
-    const { keyId, endpoint, secret } = schema.parse(JSON.parse(text))
-    known = { text, credentials: { keyId, endpoint, secret: vault().open(row, secret) } }
+    const sealed = store.admin.sealedSecret(place.connection, place.path)
+    if (sealed === null) return null
+    if (known?.sealed === sealed) return known.credentials
+    const { keyId, endpoint, secret } = schema.parse(JSON.parse(vault.open(place, sealed).reveal()))
+    known = { sealed, credentials: { keyId, endpoint, secret } }
     return known.credentials
   }
 }

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { codeLetters, isPairProof, pairingCode, pairRequest, sealBox, type PairFacts } from '@mufta/bitrix'
-import { checkUrl, MuftaError, type ConnectorLog } from '@mufta/kit'
-import type { Store } from '@mufta/runtime'
+import { checkUrl, MuftaError, Secret, type ConnectorLog } from '@mufta/kit'
+import type { Store, Vault } from '@mufta/runtime'
 import { z } from 'zod'
 import { savePairedKey } from './paired-key.ts'
-import type { Vault } from './vault.ts'
 
 export const CODE_MINUTES = 15
 /** After so many wrong proofs a code is worth nothing. */
@@ -32,7 +31,12 @@ export async function startPairing(
   const code = pairingCode(connection, randomBytes(16))
   const until = clock() + CODE_MINUTES * 60_000
   const row = rowOf(connection)
-  const pending: Pending = { v: 1, until, wrong: 0, letters: vault.seal(row, codeLetters(code)) }
+  const pending: Pending = {
+    v: 1,
+    until,
+    wrong: 0,
+    letters: vault.seal(placeOf(connection), new Secret(codeLetters(code))),
+  }
   await store.setValue(row, JSON.stringify(pending))
   return { code, until }
 }
@@ -50,7 +54,7 @@ export async function answerPairing(deps: PairingDeps, body: unknown): Promise<P
     const text = deps.store.value(rowOf(connection))
     const pending = readPending(text)
     if (pending === null || pending.until <= deps.clock()) return refused(deps, connection)
-    const letters = deps.vault.open(rowOf(connection), pending.letters)
+    const letters = deps.vault.open(placeOf(connection), pending.letters).reveal()
     if (!isPairProof(letters, facts, proof)) {
       if (await settle(deps, connection, text, afterWrong(pending))) return refused(deps, connection)
       continue
@@ -139,6 +143,10 @@ function settle(
   next: Pending | null,
 ): Promise<boolean> {
   return store.setValue(rowOf(connection), JSON.stringify(next), expected)
+}
+
+function placeOf(connection: string) {
+  return { connection, path: 'pairing code' }
 }
 
 function rowOf(connection: string): string {

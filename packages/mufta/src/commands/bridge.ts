@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ConfigError, MuftaError } from '@mufta/kit'
-import type { Store } from '@mufta/runtime'
+import { openVault, requireVault, type Store } from '@mufta/runtime'
 import { readSiteSettings } from '@mufta/bitrix'
 import { pullSettings } from '../bridge/pull-settings.ts'
 import { buildModule } from '../bridge/build-module.ts'
@@ -10,13 +10,7 @@ import { verifyModule, verifyText, type Verification } from '../bridge/verify/ve
 import { writeZip } from '../bridge/zip.ts'
 import { loadConnector } from '../config/connectors.ts'
 import type { LoadedConfig } from '../config/load.ts'
-import {
-  bridgeKey,
-  openBridgeShop,
-  openVault,
-  requireBridge,
-  requirePairable,
-} from '../config/open-bridge.ts'
+import { bridgeKey, openBridgeShop, requireBridge, requirePairable } from '../config/open-bridge.ts'
 import { openLog, openStore } from '../config/open.ts'
 import { CODE_MINUTES, startPairing } from '../bridge/pairing.ts'
 import { trial, type TrialStep } from '../bridge/trial.ts'
@@ -128,10 +122,10 @@ function showFaults({ line, t, data }: CommandContext['screen'], found: Verifica
 export async function bridgePair(context: CommandContext, connection: string): Promise<ExitCode> {
   const { screen } = context
   const loaded = await configOf(context)
-  requirePairable(loaded, connection)
-  const vault = openVault(loaded)
   const store = await openOrMakeStore(loaded)
   try {
+    await requirePairable(loaded, store, connection)
+    const vault = requireVault(await openVault(store.admin, loaded.keys))
     const { code, until } = await startPairing({ store, vault, clock: Date.now }, connection)
     const { host, port, publicUrl } = loaded.config.http
     const address = publicUrl ?? `http://${host}:${port}`
@@ -153,7 +147,8 @@ export async function bridgeSettings(context: CommandContext, connection: string
   const site = requireBridge(loaded, connection)
   const store = await openOrMakeStore(loaded)
   try {
-    const key = bridgeKey(loaded, store, connection, site)
+    const vault = await openVault(store.admin, loaded.keys)
+    const key = bridgeKey({ store, vault }, connection, site)
     if (key === null)
       throw new ConfigError(
         'CONNECTION_NOT_PAIRED',
@@ -193,7 +188,10 @@ export async function bridgeTrial(
   const loaded = await configOf(context)
   const site = requireBridge(loaded, connection)
   const store = await openOrMakeStore(loaded)
-  const shop = openBridgeShop({ loaded, store, log: openLog(loaded, [], () => {}) }, connection, site)
+  const vault = await openVault(store.admin, loaded.keys)
+  const { allowHosts } = loaded.config.security
+  const opened = { loaded, store, log: openLog(loaded, []), vault }
+  const shop = openBridgeShop(opened, connection, site, allowHosts)
   const steps: TrialStep[] = []
   const ask = (): void =>
     screen.line(

@@ -1,13 +1,11 @@
-import { failureOf, type ConnectionParts } from '@mufta/runtime'
-import type { Finding, ShopDictionaries } from '@mufta/kit'
+import type { Finding } from '@mufta/kit'
+import { checkSides, type CheckReport as SidesReport, type ConnectionParts } from '@mufta/runtime'
 import { paint, wrap, type Screen } from '../ui/screen.ts'
 import type { CommandContext, ExitCode } from './context.ts'
 import { eachConnection } from './sides.ts'
 
-export interface CheckReport {
+export interface CheckReport extends SidesReport {
   readonly connection: string
-  readonly ok: boolean
-  readonly findings: readonly (Finding & { readonly side: 'site' | 'external' })[]
 }
 
 /** `mufta check`: both sides of every connection, live; each finding with what to do. Changes nothing. */
@@ -23,63 +21,11 @@ export async function check(context: CommandContext, only: string | undefined): 
   return reports.every((report) => report.ok) ? 0 : 1
 }
 
-export async function checkConnection(parts: ConnectionParts, signal: AbortSignal): Promise<CheckReport> {
-  const findings: (Finding & { readonly side: 'site' | 'external' })[] = []
-  const collect = async (
-    side: 'site' | 'external',
-    look: () => Promise<readonly Finding[]>,
-  ): Promise<void> => {
-    try {
-      for (const finding of await look()) findings.push({ ...finding, side })
-    } catch (error) {
-      const { code, message } = failureOf(error)
-      findings.push({ side, level: 'error', code, message })
-    }
-  }
-  await collect('site', () => parts.shop.check({ signal }))
-  await collect('external', async () => {
-    const shop = await dictionariesOrNone(parts, signal)
-    const { connector, client, settings } = parts
-    return connector.check({
-      client,
-      settings,
-      shop,
-      currencies: await recentCurrencies(parts, signal),
-      signal,
-    })
-  })
-  return { connection: parts.name, ok: findings.every((finding) => finding.level !== 'error'), findings }
-}
-
-const NO_DICTIONARIES: ShopDictionaries = {
-  statuses: [],
-  shipmentStatuses: [],
-  paymentTypes: [],
-  deliveryTypes: [],
-  personTypes: [],
-  sites: [],
-}
-
-// A dead site has its own finding already; the external side is still worth checking.
-async function dictionariesOrNone({ shop }: ConnectionParts, signal: AbortSignal): Promise<ShopDictionaries> {
-  return shop.dictionaries({ signal }).catch(() => NO_DICTIONARIES)
-}
-
-/** Orders looked at for the currency. */
-const CURRENCY_SAMPLE = 10
-
-async function recentCurrencies({ shop }: ConnectionParts, signal: AbortSignal): Promise<readonly string[]> {
-  try {
-    const ids: string[] = []
-    for await (const id of shop.orderIds({ signal })) {
-      ids.push(id)
-      if (ids.length >= CURRENCY_SAMPLE) break
-    }
-    const orders = await shop.readOrders(ids, { signal })
-    return [...new Set([...orders.values()].map((order) => order.total.currency))]
-  } catch {
-    return [] // same: the site's own check says what is wrong
-  }
+export async function checkConnection(
+  { name, shop, ...external }: ConnectionParts,
+  signal: AbortSignal,
+): Promise<CheckReport> {
+  return { connection: name, ...(await checkSides({ shop, external }, signal)) }
 }
 
 function show({ line, t, columns }: Screen, report: CheckReport): void {

@@ -1,6 +1,5 @@
 import { ConfigError } from '@mufta/kit'
 import type { ConnectionParts } from '@mufta/runtime'
-import type { ConnectionConfig } from '../config/schema.ts'
 import { paint, type Screen } from '../ui/screen.ts'
 import type { CommandContext, ExitCode } from './context.ts'
 import { eachConnection, type Side } from './sides.ts'
@@ -57,9 +56,9 @@ async function setUp(
 }
 
 /** An inbound webhook binds nothing, so it works without. @throws ConfigError `CONFIG_PUBLIC_URL` */
-function publicUrl(given: string | undefined, { parts, loaded }: Side): string | null {
+function publicUrl(given: string | undefined, { site }: Side): string | null {
   if (given === undefined) {
-    if (applicationOf(loaded.config.connections[parts.name]) === null) return null
+    if (site['oauth'] === undefined) return null
     throw new ConfigError(
       'CONFIG_PUBLIC_URL',
       'Say under which address the portal reaches this Mufta: --url https://…, or http.publicUrl in the configuration',
@@ -75,20 +74,13 @@ function publicUrl(given: string | undefined, { parts, loaded }: Side): string |
   return url.href.replace(/\/+$/, '')
 }
 
-/** The site of a connection that is an application; null for any other. */
-function applicationOf(connection: ConnectionConfig | undefined) {
-  const site = connection?.site
-  return site?.kind === 'rest' && site.oauth !== undefined ? site : null
-}
-
-function show({ line, t, lang }: Screen, report: InstallReport, { parts, loaded }: Side): void {
+function show({ line, t, lang }: Screen, report: InstallReport, { parts, site }: Side): void {
   line(paint.bold(report.connection))
   line(`  ${t('Site', 'Сайт')}`)
   for (const done of report.site) line(`    ${done}`)
   line(`  ${t('External system', 'Внешняя система')}: ${parts.connector.title[lang]}`)
   for (const done of report.external) line(`    ${done}`)
-  const site = applicationOf(loaded.config.connections[parts.name])
-  if (site === null || site.applicationToken !== undefined) return
+  if (site['oauth'] === undefined || site['applicationToken'] !== undefined) return
   line(
     paint.warn(
       t(

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { PermanentError } from '@mufta/kit'
 import { startRuntime, type Runtime, type RuntimeOptions } from '@mufta/runtime'
-import { openVault } from '../config/open-bridge.ts'
-import { openConnections, openLog, openStore, type Opened } from '../config/open.ts'
-import { prepareConnections } from '../config/prepare.ts'
+import { openHouse, type House } from '../config/house.ts'
+import { inviteLink } from '../config/invite-link.ts'
+import { openStore } from '../config/open.ts'
 import { pairRoute } from '../bridge/pair-route.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
 
@@ -12,22 +12,25 @@ type Routes = NonNullable<NonNullable<RuntimeOptions['http']>['routes']>
 /** How long running attempts may take after a stop signal. */
 const STOP_MS = 15_000
 
-/** `mufta run`: intake, workers, schedules and HTTP in one process, until a signal. Logs are NDJSON on stdout. */
+/** `mufta run`: intake, workers, schedules, HTTP and the admin page in one process, until a signal. Logs are NDJSON on stdout. */
 export async function run(context: CommandContext): Promise<ExitCode> {
   const loaded = await configOf(context)
-  const prepared = await prepareConnections(loaded)
-  const log = openLog(loaded, prepared, (line) => process.stdout.write(line))
-  const store = await openStore(loaded, 'runtime')
+  const house = await openHouse(loaded, {
+    openStore: () => openStore(loaded, 'runtime'),
+    write: (line) => process.stdout.write(line),
+  })
+  const { store, parts, log } = house
   try {
     const { http, concurrency } = loaded.config
     await using runtime = await listening({
       store,
-      connections: openConnections({ loaded, store, log }, prepared),
+      connections: parts,
       log,
-      http: { host: http.host, port: http.port, routes: pairing({ loaded, store, log }) },
+      http: { host: http.host, port: http.port, routes: routesOf(house) },
       ...(concurrency === undefined ? {} : { concurrency }),
     })
-    log.info({ url: runtime.url, connections: prepared.map(({ name }) => name) }, 'Mufta is running')
+    log.info({ url: runtime.url, connections: parts.map(({ name }) => name) }, 'Mufta is running')
+    await greetFirst(context, house, runtime)
     if (!context.signal.aborted) await once(context.signal, 'abort')
     log.info({}, 'Stopping: running attempts finish, the rest goes back to the queue')
     await runtime.stop({ deadlineMs: STOP_MS })
@@ -36,6 +39,34 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   }
   log.info({}, 'Stopped')
   return 0
+}
+
+/** The admin page; where secrets can be kept, sites may pair as well. */
+function routesOf({ admin, vault, store, log, loaded }: House): Routes {
+  if (vault === null) return admin.routes
+  const { allowHosts } = loaded.config.security
+  const pairing = pairRoute(() => ({ store, vault, log, allowHosts, clock: Date.now }))
+  return (app, runtime) => {
+    pairing(app, runtime)
+    admin.routes(app, runtime)
+  }
+}
+
+/** Where nobody can sign in yet, whoever started Mufta makes the first administrator. No log line: the link is a key. */
+async function greetFirst(
+  { screen }: CommandContext,
+  { admin, loaded }: House,
+  { url }: Runtime,
+): Promise<void> {
+  if (!(await admin.access.needsFirstAdmin())) return
+  const { token } = await admin.access.invite('mufta run', 'admin', null)
+  const link = inviteLink(loaded, token, url)
+  screen.error(
+    screen.t(
+      `The admin page has no user yet. Make the first administrator (once, within 24 hours):\n  ${link}`,
+      `На странице администратора ещё нет пользователей. Создайте первого администратора (один раз, в течение суток):\n  ${link}`,
+    ),
+  )
 }
 
 /** The address may be taken or forbidden: say which and what to do. @throws PermanentError `HTTP_NOT_LISTENING` */
@@ -61,16 +92,4 @@ const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not use this port',
   EADDRNOTAVAIL: 'this machine has no such address',
   ENOTFOUND: 'this machine has no such address',
-}
-
-/** Only where a site is to be paired; elsewhere the address does not exist. */
-function pairing(opened: Opened): Routes {
-  const { connections, security } = opened.loaded.config
-  const isWanted = Object.values(connections).some(
-    ({ site }) => site.kind === 'bridge' && site.secret === undefined,
-  )
-  if (!isWanted) return () => {}
-  const vault = openVault(opened.loaded)
-  const { store, log } = opened
-  return pairRoute(() => ({ store, vault, log, allowHosts: security.allowHosts, clock: Date.now }))
 }

@@ -1,13 +1,15 @@
-import type { ConnectionParts, Store } from '@mufta/runtime'
+import { closeParts, type ConnectionParts, type Store } from '@mufta/runtime'
+import { openHouse } from '../config/house.ts'
 import type { LoadedConfig } from '../config/load.ts'
-import { openConnections, openLog, openStoreToLook } from '../config/open.ts'
-import { prepareConnections } from '../config/prepare.ts'
+import { openStoreToLook } from '../config/open.ts'
 import { configOf, type CommandContext } from './context.ts'
 
 export interface Side {
   readonly parts: ConnectionParts
   readonly store: Store
   readonly loaded: LoadedConfig
+  /** As the page shows it: marks stand in place of secrets. */
+  readonly site: Readonly<Record<string, unknown>>
 }
 
 /** Opens both sides of the named connection, or of all, hands them over one by one and closes them at the end. */
@@ -17,18 +19,19 @@ export async function eachConnection(
   act: (side: Side) => Promise<void>,
 ): Promise<void> {
   const loaded = await configOf(context)
-  const prepared = await prepareConnections(loaded, only)
-  const log = openLog(loaded, prepared)
-  const store = await openStoreToLook(loaded, prepared)
-  let opened: readonly ConnectionParts[] = []
+  const house = await openHouse(loaded, {
+    only,
+    openStore: (prepared) => openStoreToLook(loaded, prepared),
+  })
+  const { store } = house
   try {
-    opened = openConnections({ loaded, store, log }, prepared)
-    for (const parts of opened) await act({ parts, store, loaded })
-  } finally {
-    for (const { shop, connector, client } of opened) {
-      await shop.close()
-      await connector.close?.(client)
+    house.requireOpen()
+    for (const parts of house.parts) {
+      const { site } = await house.admin.registry.view(parts.name)
+      await act({ parts, store, loaded, site })
     }
+  } finally {
+    for (const parts of house.parts) await closeParts(parts)
     await store.close()
   }
 }

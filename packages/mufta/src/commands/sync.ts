@@ -1,7 +1,7 @@
 import { MuftaError } from '@mufta/kit'
-import { startRuntime, type Store } from '@mufta/runtime'
-import { openConnections, openLog, openStore } from '../config/open.ts'
-import { connectionNames, prepareConnections } from '../config/prepare.ts'
+import { closeParts, startRuntime, type Store } from '@mufta/runtime'
+import { openHouse, type House } from '../config/house.ts'
+import { openStore } from '../config/open.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
 import { watchSync } from './sync-progress.ts'
 
@@ -16,26 +16,24 @@ export interface SyncOptions {
  */
 export async function syncAll(context: CommandContext, options: SyncOptions): Promise<ExitCode> {
   const loaded = await configOf(context)
-  const prepared = await prepareConnections(loaded, options.connection)
-  const names = connectionNames(loaded.config, options.connection)
+  const only = options.connection
   const since = options.since === undefined ? {} : { since: options.since }
-  let store: Store
+  let house: House
   try {
-    store = await openStore(loaded, 'runtime')
+    house = await openHouse(loaded, { only, openStore: () => openStore(loaded, 'runtime') })
   } catch (error) {
     if (!(error instanceof MuftaError) || error.code !== 'STORE_LOCKED') throw error
-    return handOver(context, await openStore(loaded, 'tool'), names, since)
+    return handOver(
+      context,
+      await openHouse(loaded, { only, openStore: () => openStore(loaded, 'tool') }),
+      since,
+    )
   }
-  const log = openLog(loaded, prepared)
+  const { store, parts, log, names } = house
   try {
+    house.requireOpen()
     await tryAgain(store, names)
-    await using runtime = await startRuntime({
-      store,
-      connections: openConnections({ loaded, store, log }, prepared),
-      log,
-      http: null,
-      schedules: false,
-    })
+    await using runtime = await startRuntime({ store, connections: parts, log, http: null, schedules: false })
     for (const name of names) await runtime.backfill(name, since)
     return await watchSync(context, store, names)
   } finally {
@@ -53,11 +51,11 @@ async function tryAgain(store: Store, names: readonly string[]): Promise<void> {
 
 async function handOver(
   context: CommandContext,
-  store: Store,
-  names: readonly string[],
+  { store, parts, names }: House,
   since: { readonly since?: string },
 ): Promise<ExitCode> {
   const { line, t } = context.screen
+  for (const each of parts) await closeParts(each)
   try {
     await store.push(
       names.map((connection) => ({ connection, lane: 'backfill/-', kind: 'backfill', payload: since })),

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseEnv } from 'node:util'
-import { ConfigError } from '@mufta/kit'
+import { ConfigError, Secret } from '@mufta/kit'
 import { configSchema, type Config, type ConfigInput } from './schema.ts'
 import { substitute } from './substitute.ts'
 
@@ -11,8 +11,8 @@ export interface LoadedConfig {
   /** Absolute; relative paths of the file are meant from its folder. */
   readonly file: string
   readonly folder: string
-  /** The environment over `.env` beside the file. */
-  readonly env: Readonly<Record<string, string | undefined>>
+  /** MUFTA_KEYS of the environment or `.env`: the keys of the vault. */
+  readonly keys: Secret | null
 }
 
 const NAMES = ['mufta.config.ts', 'mufta.config.js', 'mufta.config.json'] as const
@@ -45,7 +45,8 @@ export async function loadConfig(
       facts: { file: path },
     })
   }
-  return { config: parsed.data, file: path, folder: home, env: variables }
+  const keys = variables['MUFTA_KEYS'] ?? ''
+  return { config: parsed.data, file: path, folder: home, keys: keys === '' ? null : new Secret(keys) }
 }
 
 /** Zod's own words, without a value in them; of a wrong name, what is wrong with it. */

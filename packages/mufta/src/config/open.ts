@@ -7,10 +7,11 @@ import {
   createBudgetRegistry,
   createRedactor,
   type BudgetRegistry,
+  type Connector,
   type ConnectorLog,
   type Shop,
 } from '@mufta/kit'
-import { createLog, openSqliteStore, type ConnectionParts, type Store } from '@mufta/runtime'
+import { createLog, openSqliteStore, type ConnectionParts, type Store, type Vault } from '@mufta/runtime'
 import type { LoadedConfig } from './load.ts'
 import type { Prepared } from './prepare.ts'
 import type { ConnectionConfig } from './schema.ts'
@@ -25,6 +26,10 @@ export interface Opened {
   readonly loaded: LoadedConfig
   readonly store: Store
   readonly log: ConnectorLog
+  /** Opens the keys of paired sites. @default none: there are no MUFTA_KEYS */
+  readonly vault?: Vault | null
+  /** One for all connections that live together: accounts share their rate. @default a fresh one */
+  readonly budgets?: BudgetRegistry
 }
 
 /** Opens the store named in the configuration. `tool` = beside a running runtime; it makes no file. */
@@ -55,11 +60,11 @@ export function openLog(
 
 /** Opens both sides of every prepared connection. */
 export function openConnections(opened: Opened, prepared: readonly Prepared[]): readonly ConnectionParts[] {
-  const budgets = createBudgetRegistry()
+  const budgets = opened.budgets ?? createBudgetRegistry()
   return prepared.map((each) => openConnection(opened, each, budgets))
 }
 
-function storePath({ config, folder }: LoadedConfig): string {
+export function storePath({ config, folder }: LoadedConfig): string {
   const path = /^sqlite:(.+)$/.exec(config.store)?.[1]
   if (path !== undefined) return resolve(folder, path)
   throw new ConfigError(
@@ -68,10 +73,9 @@ function storePath({ config, folder }: LoadedConfig): string {
   )
 }
 
-function openConnection(opened: Opened, prepared: Prepared, budgets: BudgetRegistry): ConnectionParts {
+export function openConnection(opened: Opened, prepared: Prepared, budgets: BudgetRegistry): ConnectionParts {
   const { name, config, connector, settings } = prepared
-  const { allowHosts } = opened.loaded.config.security
-  const client = connector.open({ settings, mode: config.mode, allowHosts, budgets, log: opened.log })
+  const client = openClient(opened, config, connector, settings, budgets)
   const { site } = config
   return {
     name,
@@ -93,12 +97,34 @@ function defaultPollSeconds(site: ConnectionConfig['site']): number {
   return hasEvents ? POLL_SECONDS.withEvents : POLL_SECONDS.withoutEvents
 }
 
-function openShop(opened: Opened, name: string, { site }: ConnectionConfig): Shop {
-  return site.kind === 'bridge' ? openBridgeShop(opened, name, site) : openRestShop(opened, name, site)
+export function openClient(
+  { loaded, log }: Opened,
+  config: ConnectionConfig,
+  connector: Connector,
+  settings: unknown,
+  budgets: BudgetRegistry,
+): unknown {
+  return connector.open({ settings, mode: config.mode, allowHosts: allowHosts(loaded, config), budgets, log })
 }
 
-function openRestShop({ loaded, store, log }: Opened, name: string, site: RestSite): Shop {
-  const { allowHosts } = loaded.config.security
+export function openShop(opened: Opened, name: string, config: ConnectionConfig): Shop {
+  const { site } = config
+  const hosts = allowHosts(opened.loaded, config)
+  return site.kind === 'bridge'
+    ? openBridgeShop(opened, name, site, hosts)
+    : openRestShop(opened, name, site, hosts)
+}
+
+function allowHosts({ config }: LoadedConfig, { security }: ConnectionConfig): readonly string[] {
+  return [...config.security.allowHosts, ...(security?.allowHosts ?? [])]
+}
+
+function openRestShop(
+  { store, log }: Opened,
+  name: string,
+  site: RestSite,
+  allowHosts: readonly string[],
+): Shop {
   const limits = {
     log,
     store: {

@@ -14,12 +14,18 @@ export interface Prepared {
  * Loads connectors and validates settings, before anything is opened.
  * @throws ConfigError naming each problem by path
  */
-export async function prepareConnections(
+export async function prepareConnections(loaded: LoadedConfig, only?: string): Promise<readonly Prepared[]> {
+  return prepareNamed(loaded, connectionNames(loaded.config, only))
+}
+
+/** Those of the file among these names. */
+export async function prepareNamed(
   { config, folder }: LoadedConfig,
-  only?: string,
+  names: readonly string[],
 ): Promise<readonly Prepared[]> {
   const prepared: Prepared[] = []
-  for (const name of connectionNames(config, only)) {
+  for (const name of names) {
+    if (!Object.hasOwn(config.connections, name)) continue
     const connection = config.connections[name] as ConnectionConfig
     const connector = await loadConnector(connection.connector, folder)
     const settings = parseSettings(connector.settings, connection.settings, `connections.${name}.settings`)

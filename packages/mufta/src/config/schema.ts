@@ -59,6 +59,19 @@ const bridgeSite = z
     path: ['endpoint'],
   })
 
+/** A site as a connection names it; also judges sites that are kept in the store. */
+export const siteSchema = z.discriminatedUnion('kind', [restSite, bridgeSite])
+
+export const connectionSchema = z.strictObject({
+  site: siteSchema,
+  /** A built-in name, a package or a path. */
+  connector: z.string().min(1),
+  mode: z.enum(['production', 'test']).default('production'),
+  settings: z.record(z.string(), z.unknown()).default({}),
+  /** Hosts that this connection may reach beside those of the whole configuration. */
+  security: z.strictObject({ allowHosts: z.array(z.string()).default([]) }).optional(),
+})
+
 export const configSchema = z.strictObject({
   store: z.string().default('sqlite:./data/mufta.db'),
   http: z
@@ -67,6 +80,8 @@ export const configSchema = z.strictObject({
       port: z.number().int().min(0).max(65_535).default(8080),
       /** Address under which the outside reaches us: needed to subscribe to events. */
       publicUrl: z.url().optional(),
+      /** A proxy of yours sets X-Forwarded-For and X-Forwarded-Proto: they are believed. */
+      trustProxy: z.boolean().optional(),
     })
     .default({ host: '127.0.0.1', port: 8080 }),
   security: z.strictObject({ allowHosts: z.array(z.string()).default([]) }).default({ allowHosts: [] }),
@@ -75,18 +90,29 @@ export const configSchema = z.strictObject({
     .default({ level: 'info' }),
   journal: z.strictObject({ keepDays: z.number().int().min(1).default(90) }).default({ keepDays: 90 }),
   concurrency: z.number().int().min(1).max(1000).optional(),
-  connections: z.record(
-    connectionName,
-    z.strictObject({
-      site: z.discriminatedUnion('kind', [restSite, bridgeSite]),
-      /** A built-in name, a package or a path. */
-      connector: z.string().min(1),
-      mode: z.enum(['production', 'test']).default('production'),
-      settings: z.record(z.string(), z.unknown()).default({}),
-    }),
-  ),
+  /** The admin page. */
+  admin: z
+    .strictObject({
+      /** Packages or paths of connectors that the page offers beside the built-in ones and those in use here. */
+      connectors: z.array(z.string().min(1)).default([]),
+      /**
+       * Bitrix24 portals where this Mufta is installed as an application: they may frame the page, and their
+       * administrators are administrators here. `clientId` ties it to that one application.
+       */
+      portals: z.array(z.strictObject({ url: z.url(), clientId: z.string().min(1).optional() })).default([]),
+      /** What people of those portals are that are no administrators there. */
+      portalUsers: z.enum(['viewer', 'operator', 'nobody']).default('viewer'),
+    })
+    .default({ connectors: [], portals: [], portalUsers: 'viewer' }),
+  /** May be empty: the admin page makes connections too. */
+  connections: z.record(connectionName, connectionSchema).default({}),
 })
 
 export type Config = z.output<typeof configSchema>
-export type ConfigInput = z.input<typeof configSchema>
+
+type Input = z.input<typeof configSchema>
+/** As it is written by hand. JSON may leave `connections` out; code says that there are none. */
+export type ConfigInput = Omit<Input, 'connections'> & {
+  readonly connections: NonNullable<Input['connections']>
+}
 export type ConnectionConfig = Config['connections'][string]

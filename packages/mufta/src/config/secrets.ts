@@ -1,4 +1,4 @@
-import { secretsOf } from '@mufta/kit'
+import { createRedactor, secretsOf, type Redactor } from '@mufta/kit'
 import type { Prepared } from './prepare.ts'
 import type { Config, ConnectionConfig } from './schema.ts'
 
@@ -8,6 +8,26 @@ export function allSecrets(config: Config, prepared: readonly Prepared[]): reado
     ...Object.values(config.connections).flatMap(({ site }) => siteSecrets(site)),
     ...prepared.flatMap(({ settings }) => secretsOf(settings)),
   ]
+}
+
+/** Paths of the secrets inside a site. */
+export const SITE_SECRETS = [
+  'webhook',
+  'applicationToken',
+  'oauth.clientSecret',
+  'oauth.refreshToken',
+  'secret',
+] as const
+
+/** A redactor for secrets that become known while it works. */
+export function growingRedactor(secrets: ReadonlySet<string>): Redactor {
+  let size = -1
+  let redact: Redactor = (text) => text
+  return (text) => {
+    if (size !== secrets.size) redact = createRedactor([...secrets])
+    size = secrets.size
+    return redact(text)
+  }
 }
 
 /** An inbound webhook has its secret in the path: the whole address and that part alone are secret. */

@@ -41,5 +41,25 @@ const RUSSIAN: Readonly<Record<string, Text>> = {
   CONFIG_SYSTEM_UNKNOWN: ({ name }) => `Имитатора «${name}» нет: portal или retailcrm`,
   STORE_LOCKED: ({ pid, since }) =>
     `С этим хранилищем уже работает процесс ${pid ?? '?'} (с ${since ?? '?'}): сначала остановите его или укажите другое хранилище`,
+  CONFIG_BAD_SECRET: (_facts, message) =>
+    message.startsWith('The secret is empty') ? 'Секрет пуст: ничего не изменено' : message,
+  CONFIG_KEYS_IN_ENVIRONMENT: () =>
+    'MUFTA_KEYS задана в окружении, а оно важнее .env: добавьте новый ключ туда',
+  CONNECTION_READ_ONLY: () => 'Это соединение описано в файле настроек: меняйте его там',
+  SECRET_UNKNOWN: () => 'У этого соединения нет такого секрета',
+  ACCESS_LAST_ADMIN: () => 'Это последний администратор: сначала создайте другого',
+  ACCESS_LOGIN_UNKNOWN: () => 'Такого пользователя нет',
+  ACCESS_LOGIN_BAD: () =>
+    'Логин начинается с буквы или цифры и состоит из букв, цифр и знаков «.», «_», «@», «-», не больше 64',
+  VAULT_BAD_KEYS: () =>
+    'MUFTA_KEYS не годится: она выглядит как "k1:base64,k0:base64", каждый ключ из 32 байт; ключ создаст «mufta secrets generate-key»',
+  VAULT_NO_KEY: ({ secrets }) =>
+    secrets === undefined
+      ? 'Без ключа секрет не сохранить: «mufta secrets generate-key --save», затем перезапустите Mufta'
+      : `В хранилище секретов: ${secrets}, а MUFTA_KEYS не задана: укажите ключ, которым они зашифрованы; если он утерян, их удалит «mufta secrets forget»`,
+  VAULT_KEY_MISSING: ({ key }) =>
+    `Секрет зашифрован ключом «${key}», которого нет в MUFTA_KEYS: добавьте его после текущего; если он утерян, такие секреты удалит «mufta secrets forget»`,
+  VAULT_NOT_OPENED: ({ connection, path }) =>
+    `Секрет ${path} соединения ${connection} не открывается: под этим именем в MUFTA_KEYS другой ключ или хранилище повреждено; «mufta secrets forget» удалит его`,
   STORE_MISSING: () => 'Хранилища ещё нет: проверьте путь или запустите один раз «mufta run»',
 }

@@ -1,7 +1,7 @@
 import type { ConnectionIds } from './connections.ts'
 import { StoreError } from './errors.ts'
 import type { Sql } from './sql.ts'
-import type { Binding } from './store.ts'
+import type { Binding, BindingInput } from './store.ts'
 import type { Turn } from './turn.ts'
 
 interface BindingRow {
@@ -44,25 +44,27 @@ export class Bindings {
   }
 
   /** @throws StoreError `STORE_BINDING_TAKEN` */
-  write(binding: Omit<Binding, 'updatedAt'>, turn: Turn): void {
+  write(binding: BindingInput, turn: Turn): void {
     const connection = this.#ids.require(binding.connection)
     const { entity, shopId, externalId, intentKey, mapperVersion } = binding
+    const number = binding.number ?? null
     const base = JSON.stringify(binding.base)
-    // The usual case, new values of a known pair, leaves both indexes alone.
+    // The usual case, new values of a known pair, leaves all indexes alone.
     const updated = this.#sql.run(
       `UPDATE binding SET base = ?, intent_key = ?, mapper_version = ?, updated_at = ?
-        WHERE connection = ? AND entity = ? AND shop_id = ? AND external_id IS ?`,
+        WHERE connection = ? AND entity = ? AND shop_id = ? AND external_id IS ? AND (? IS NULL OR number IS ?)`,
       ...[base, intentKey, mapperVersion, turn.now],
-      ...[connection, entity, shopId, externalId],
+      ...[connection, entity, shopId, externalId, number, number],
     )
     if (updated > 0) return
     this.#requireFree(binding)
     this.#sql.run(
-      `INSERT INTO binding (connection, entity, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO binding (connection, entity, number, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (connection, entity, shop_id) DO UPDATE SET external_id = excluded.external_id,
+          number = ifnull(excluded.number, number),
           base = excluded.base, intent_key = excluded.intent_key,
           mapper_version = excluded.mapper_version, updated_at = excluded.updated_at`,
-      ...[connection, entity, shopId, externalId, base, intentKey, mapperVersion, turn.now],
+      ...[connection, entity, number, shopId, externalId, base, intentKey, mapperVersion, turn.now],
     )
   }
 

@@ -1,6 +1,6 @@
 import type { Journal } from './journal.ts'
 import type { Sql } from './sql.ts'
-import type { ConnectionState, Failure } from './store.ts'
+import { ranks, type ConnectionState, type Failure } from './store.ts'
 import type { Turn } from './turn.ts'
 
 interface StateRow {
@@ -8,7 +8,17 @@ interface StateRow {
   readonly reason: string | null
   readonly by_operator: number
   readonly since: number
+  readonly backfill_held: number
 }
+
+/** A connection that is not paused, and the ranks of which work may be given out. */
+export interface RunningConnection {
+  readonly id: number
+  readonly ranks: readonly number[]
+}
+
+const allRanks: readonly number[] = Object.values(ranks)
+const liveRanks: readonly number[] = [ranks.live]
 
 /** Connection names and their numbers. Remembers what it has seen. */
 export class ConnectionIds {
@@ -110,17 +120,31 @@ export class Connections {
     turn.madeDue()
   }
 
-  /** Numbers of those that are known and not paused, in the order given. */
-  running(connections: readonly string[]): readonly number[] {
+  /** Those that are known and not paused, in the order given. */
+  running(connections: readonly string[]): readonly RunningConnection[] {
     return connections.flatMap((name) => {
       const id = this.#ids.find(name)
-      return id === null || this.#row(name)?.paused === 1 ? [] : [id]
+      const row = id === null ? undefined : this.#row(name)
+      if (id === null || row?.paused === 1) return []
+      return [{ id, ranks: row?.backfill_held === 1 ? liveRanks : allRanks }]
     })
+  }
+
+  isBackfillHeld(connection: string): boolean {
+    return this.#row(connection)?.backfill_held === 1
+  }
+
+  holdBackfill(connection: string, held: boolean, turn: Turn): void {
+    if (this.isBackfillHeld(connection) === held) return
+    const id = this.#ids.require(connection)
+    this.#sql.run('UPDATE connection SET backfill_held = ? WHERE id = ?', held ? 1 : 0, id)
+    this.#note(connection, 'note', held ? 'BACKFILL_HELD' : 'BACKFILL_GOES_ON', {}, turn)
+    if (!held) turn.madeDue()
   }
 
   #row(connection: string): StateRow | undefined {
     return this.#sql.get<StateRow>(
-      'SELECT paused, reason, by_operator, since FROM connection WHERE name = ?',
+      'SELECT paused, reason, by_operator, since, backfill_held FROM connection WHERE name = ?',
       connection,
     )
   }

@@ -9,6 +9,7 @@ export interface DeadFilter {
   readonly connection?: string
   readonly code?: string
   readonly id?: number
+  readonly ids?: readonly number[]
 }
 
 interface DeadRow {
@@ -90,12 +91,41 @@ export class DeadLetters {
     return rows.length
   }
 
-  #rows(filter: DeadFilter, after: number, limit: number): readonly DeadRow[] {
+  /** What waits in parked lanes rests nowhere: it is gone, and the journal says why. Returns how many lanes. */
+  dropParked(connection: string, lanes: readonly string[], reason: string, turn: Turn): number {
+    const id = this.#ids.find(connection)
+    if (id === null) return 0
+    const rows = this.#sql.all<{ name: string; code: string | null }>(
+      `SELECT name, failure ->> '$.code' AS code FROM lane
+        WHERE connection = ? AND state = 'parked' AND name IN (SELECT value FROM json_each(?))`,
+      id,
+      JSON.stringify(lanes),
+    )
+    for (const { name, code } of rows) {
+      const jobs = this.#sql.all<{ id: number }>(
+        'DELETE FROM job WHERE connection = ? AND lane = ? RETURNING id',
+        id,
+        name,
+      )
+      this.#sql.run('DELETE FROM lane WHERE connection = ? AND name = ?', id, name)
+      const detail = { reason, jobs: jobs.map((job) => job.id) }
+      this.#journal.write(
+        { connection, ...laneSubject(name), kind: 'dismiss', code: code ?? '', detail },
+        turn,
+      )
+    }
+    return rows.length
+  }
+
+  #rows({ ids, ...filter }: DeadFilter, after: number, limit: number): readonly DeadRow[] {
+    // One by one: a list in the statement would make it look at every dead letter.
+    if (ids !== undefined) return ids.flatMap((id) => this.#rows({ ...filter, id }, after, limit))
     const connection = filter.connection === undefined ? null : this.#ids.find(filter.connection)
     if (connection === null && filter.connection !== undefined) return []
     return this.#sql.all<DeadRow>(
       `SELECT * FROM dead
-        WHERE id > ?1 AND (?2 IS NULL OR connection = ?2) AND (?3 IS NULL OR code = ?3) AND (?4 IS NULL OR id = ?4)
+        WHERE id >= ifnull(?4, ?1 + 1) AND id <= ifnull(?4, id)
+          AND (?2 IS NULL OR connection = ?2) AND (?3 IS NULL OR code = ?3)
         ORDER BY id LIMIT ?5`,
       after,
       connection,

@@ -1,11 +1,16 @@
+import { SqliteAdminStore } from './admin-engine.ts'
+import type { AdminStore } from './admin-store.ts'
 import { Bindings } from './bindings.ts'
 import { ConnectionIds, Connections } from './connections.ts'
 import { DeadLetters, type DeadFilter } from './dead.ts'
+import { BackfillDrop } from './backfill-drop.ts'
 import { GroupCommit } from './group-commit.ts'
+import { Hours } from './hours.ts'
 import { Journal } from './journal.ts'
 import { Leasing, type LeaseOptions } from './leasing.ts'
 import { Lanes } from './lanes.ts'
 import type { RuntimeLock } from './lock.ts'
+import { openReads, type ClosableReads } from './reader.ts'
 import { MEMORY } from './open-file.ts'
 import type { ResolvedOptions } from './options.ts'
 import { QueueViews } from './queue-views.ts'
@@ -30,6 +35,8 @@ const LATE_MS = 1000
 
 /** The port's methods, each one call of the group commit over the parts that hold the statements. */
 export class SqliteEngine implements port.Store {
+  readonly admin: AdminStore
+  readonly reads: ClosableReads
   readonly #sql: Sql
   readonly #lock: RuntimeLock | null
   readonly #options: ResolvedOptions
@@ -47,6 +54,8 @@ export class SqliteEngine implements port.Store {
   readonly #settling: Settling
   readonly #dead: DeadLetters
   readonly #views: QueueViews
+  readonly #hours: Hours
+  readonly #backfillDrop: BackfillDrop
 
   constructor(sql: Sql, lock: RuntimeLock | null, options: ResolvedOptions) {
     const ids = new ConnectionIds(sql)
@@ -63,15 +72,22 @@ export class SqliteEngine implements port.Store {
     this.#dead = new DeadLetters(sql, ids, this.#lanes, this.#journal)
     this.#settling = new Settling(sql, ids, this.#dead)
     this.#views = new QueueViews(sql, ids, options.clock)
+    this.#hours = new Hours(sql, ids)
+    this.#backfillDrop = new BackfillDrop(sql, ids, this.#cursors, this.#journal)
+    this.reads = openReads(options.path === MEMORY ? { sql } : { path: options.path })
     const sync = new WalSync(options.path === MEMORY ? null : options.path)
     this.#group = new GroupCommit(sql, sync, options.clock, {
-      beforeCommit: () => this.#values.writeLate(),
+      beforeCommit: (turn) => {
+        this.#values.writeLate()
+        this.#hours.write(turn)
+      },
       afterCommit: (turn) => {
         this.#values.afterCommit()
         if (turn.isDue) this.#tellDue()
       },
       afterRollback: () => ids.forget(),
     })
+    this.admin = new SqliteAdminStore(sql, (body) => this.#group.run(body))
     if (options.role === 'runtime' && options.path !== MEMORY) this.#watch()
     if (options.role === 'runtime' && options.keepDays !== undefined) this.#keep(options.keepDays)
   }
@@ -106,6 +122,7 @@ export class SqliteEngine implements port.Store {
       this.#apply(work, turn)
       const entry = doneEntry(lease, work)
       if (entry !== null) this.#journal.write(entry, turn)
+      this.#hours.count(lease, 'done', turn)
     })
   }
 
@@ -113,6 +130,7 @@ export class SqliteEngine implements port.Store {
     return this.#group.run((turn) => {
       this.#settling.fail(lease, failure, outcome, turn)
       this.#apply(work, turn)
+      if (outcome.kind !== 'release') this.#hours.count(lease, 'failed', turn)
     })
   }
 
@@ -141,6 +159,10 @@ export class SqliteEngine implements port.Store {
     return this.#group.run((turn) => this.#lanes.unpark(filter, turn))
   }
 
+  dropParked(connection: string, lanes: readonly string[], reason: string): Promise<number> {
+    return this.#group.run((turn) => this.#dead.dropParked(connection, lanes, reason, turn))
+  }
+
   deadJobs(filter: DeadFilter & port.Page): readonly port.DeadJob[] {
     return this.#dead.list(filter)
   }
@@ -165,6 +187,30 @@ export class SqliteEngine implements port.Store {
 
   connectionState(connection: string): port.ConnectionState {
     return this.#connections.state(connection)
+  }
+
+  hours(connection: string, since: number): readonly port.HourCount[] {
+    return this.#hours.list(connection, since)
+  }
+
+  holdBackfill(connection: string, held: boolean): Promise<void> {
+    return this.#group.run((turn) => this.#connections.holdBackfill(connection, held, turn))
+  }
+
+  isBackfillHeld(connection: string): boolean {
+    return this.#connections.isBackfillHeld(connection)
+  }
+
+  async dropBackfill(connection: string): Promise<number> {
+    await this.#group.run(() => this.#backfillDrop.listing(connection))
+    let dropped = 0
+    for (;;) {
+      const step = await this.#group.run(() => this.#backfillDrop.some(connection))
+      dropped += step
+      if (step > 0) continue
+      await this.#group.run((turn) => this.#backfillDrop.note(connection, dropped, turn))
+      return dropped
+    }
   }
 
   // bindings
@@ -232,14 +278,15 @@ export class SqliteEngine implements port.Store {
     }
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
     if (this.#lateTimer !== null) clearTimeout(this.#lateTimer)
     this.#flushLate()
     this.#group.close()
+    // Before our own connection: the last one to close takes the write-ahead log in.
+    await this.reads.close()
     this.#sql.close()
     this.#lock?.close()
-    return Promise.resolve()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -11,7 +11,7 @@ interface Call {
 
 export interface GroupCommitHooks {
   /** Last writes of each transaction. */
-  readonly beforeCommit: () => void
+  readonly beforeCommit: (turn: Turn) => void
   readonly afterCommit: (turn: Turn) => void
   /** Something that was written is gone again: forget what was remembered of it. */
   readonly afterRollback: () => void
@@ -126,7 +126,7 @@ export class GroupCommit {
       this.#sql.run('BEGIN IMMEDIATE')
       turn = new Turn(this.#sql, this.#clock())
       committed = calls.map((call) => ({ answer: attempt(call, turn), reject: call.reject }))
-      this.#hooks.beforeCommit()
+      this.#hooks.beforeCommit(turn)
       turn.save()
       this.#sql.run('COMMIT')
     } catch (error) {

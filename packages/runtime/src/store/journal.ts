@@ -5,9 +5,9 @@ import type { Turn } from './turn.ts'
 
 /** Rows of one index block; the number stands in the index's expression (migrations.ts). */
 const BLOCK = 1 << 13
-const COLUMNS = 'seq, at, connection, entity, id, kind, code, job, detail'
+export const COLUMNS = 'seq, at, connection, entity, id, kind, code, job, detail'
 
-interface JournalRow {
+export interface JournalRow {
   readonly seq: number
   readonly at: number
   readonly connection: number
@@ -65,7 +65,7 @@ export class Journal {
       )
       found.push(...rows)
     }
-    return found.map((row) => this.#toEntry(row))
+    return found.map((row) => toEntry(row, this.#ids))
   }
 
   /** The newest `limit` rows, or with `after` the rows that follow it; ascending in both cases. */
@@ -85,7 +85,7 @@ export class Journal {
       filter.limit ?? 100,
     )
     if (!isFollowing) rows.reverse()
-    return rows.map((row) => this.#toEntry(row))
+    return rows.map((row) => toEntry(row, this.#ids))
   }
 
   /** Deletes at most `limit` of the oldest rows, those written before `before`. Returns how many; 0 = finished. */
@@ -104,19 +104,19 @@ export class Journal {
     const last = this.#sql.get<{ seq: number | null }>('SELECT max(seq) AS seq FROM journal')?.seq
     return [first ?? 1, last ?? 0]
   }
+}
 
-  #toEntry(row: JournalRow): StoredJournalEntry {
-    return {
-      seq: row.seq,
-      at: row.at,
-      connection: this.#ids.name(row.connection),
-      entity: row.entity,
-      id: row.id,
-      kind: row.kind,
-      code: row.code,
-      ...(row.job === null ? {} : { job: row.job }),
-      ...(row.detail === null ? {} : { detail: JSON.parse(row.detail) as Record<string, unknown> }),
-    }
+export function toEntry(row: JournalRow, ids: ConnectionIds): StoredJournalEntry {
+  return {
+    seq: row.seq,
+    at: row.at,
+    connection: ids.name(row.connection),
+    entity: row.entity,
+    id: row.id,
+    kind: row.kind,
+    code: row.code,
+    ...(row.job === null ? {} : { job: row.job }),
+    ...(row.detail === null ? {} : { detail: JSON.parse(row.detail) as Record<string, unknown> }),
   }
 }
 

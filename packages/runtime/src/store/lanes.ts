@@ -31,6 +31,14 @@ const WAKE = `
     state = CASE WHEN state = 'parked' AND excluded.due <= ?5 THEN 'waiting' ELSE state END
   WHERE state = 'parked' OR excluded.rank < rank OR (state = 'waiting' AND attempts = 0 AND excluded.due < due)`
 
+export interface UnparkFilter {
+  readonly connection?: string
+  readonly lane?: string
+  /** Only together with the connection. */
+  readonly lanes?: readonly string[]
+  readonly code?: string
+}
+
 /** Puts jobs into lanes and wakes those lanes. */
 export class Lanes {
   readonly #sql: Sql
@@ -69,9 +77,15 @@ export class Lanes {
   }
 
   /** Clears parked lanes. Returns how many. */
-  unpark(filter: { connection?: string; lane?: string; code?: string }, turn: Turn): number {
+  unpark({ lanes, ...filter }: UnparkFilter, turn: Turn): number {
     const connection = filter.connection === undefined ? null : this.#ids.find(filter.connection)
     if (connection === null && filter.connection !== undefined) return 0
+    // By name a lane is found at once; a list in the statement would make it look at every lane.
+    if (lanes !== undefined) {
+      if (connection === null) return 0
+      const cleared = lanes.map((lane) => this.#unparkOne(connection, lane, turn))
+      return cleared.reduce((sum, count) => sum + count, 0)
+    }
     const count = this.#sql.run(
       `UPDATE lane SET state = 'waiting', due = ?1, attempts = 0
         WHERE state = 'parked' AND (?2 IS NULL OR connection = ?2) AND (?3 IS NULL OR name = ?3)
@@ -80,6 +94,18 @@ export class Lanes {
       connection,
       filter.lane ?? null,
       filter.code ?? null,
+    )
+    if (count > 0) turn.madeDue()
+    return count
+  }
+
+  #unparkOne(connection: number, lane: string, turn: Turn): number {
+    const count = this.#sql.run(
+      `UPDATE lane SET state = 'waiting', due = ?, attempts = 0
+        WHERE connection = ? AND name = ? AND state = 'parked'`,
+      turn.now,
+      connection,
+      lane,
     )
     if (count > 0) turn.madeDue()
     return count

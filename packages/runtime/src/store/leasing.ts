@@ -1,6 +1,6 @@
-import type { ConnectionIds, Connections } from './connections.ts'
+import type { ConnectionIds, Connections, RunningConnection } from './connections.ts'
 import type { Sql } from './sql.ts'
-import { ranks, type Job, type Lease } from './store.ts'
+import type { Job, Lease } from './store.ts'
 import type { Turn } from './turn.ts'
 
 /** Most jobs one run takes in hand; the rest of the lane stays for the next run. */
@@ -19,8 +19,6 @@ interface JobRow {
   readonly payload: string
   readonly created_at: number
 }
-
-const allRanks: readonly number[] = Object.values(ranks)
 
 /** Gives out due lanes. Taking costs one index range scan per connection and rank, whatever the backlog. */
 export class Leasing {
@@ -42,11 +40,11 @@ export class Leasing {
     let hungry = this.#rotated(this.#connections.running(options.connections))
     while (hungry.length > 0 && leases.length < options.limit) {
       const share = Math.ceil((options.limit - leases.length) / hungry.length)
-      const unsated: number[] = []
+      const unsated: RunningConnection[] = []
       for (const connection of hungry) {
         const wanted = Math.min(share, options.limit - leases.length)
         const names = this.#dueLanes(connection, wanted, turn.now)
-        leases.push(...names.flatMap((name) => this.#takeLane(connection, name, options, turn) ?? []))
+        leases.push(...names.flatMap((name) => this.#takeLane(connection.id, name, options, turn) ?? []))
         if (names.length === wanted) unsated.push(connection)
       }
       hungry = unsated
@@ -73,10 +71,10 @@ export class Leasing {
   nextDue(connections: readonly string[]): number | null {
     let earliest: number | null = null
     for (const connection of this.#connections.running(connections)) {
-      for (const rank of allRanks) {
+      for (const rank of connection.ranks) {
         const due = this.#sql.get<{ due: number }>(
           'SELECT due FROM lane WHERE connection = ? AND rank = ? AND due IS NOT NULL ORDER BY due LIMIT 1',
-          connection,
+          connection.id,
           rank,
         )?.due
         if (due !== undefined && (earliest === null || due < earliest)) earliest = due
@@ -85,19 +83,19 @@ export class Leasing {
     return earliest
   }
 
-  #rotated(connections: readonly number[]): readonly number[] {
+  #rotated(connections: readonly RunningConnection[]): readonly RunningConnection[] {
     if (connections.length < 2) return connections
     const first = this.#turns++ % connections.length
     return [...connections.slice(first), ...connections.slice(0, first)]
   }
 
-  #dueLanes(connection: number, limit: number, now: number): readonly string[] {
+  #dueLanes(connection: RunningConnection, limit: number, now: number): readonly string[] {
     const names: string[] = []
-    for (const rank of allRanks) {
+    for (const rank of connection.ranks) {
       if (names.length >= limit) break
       const rows = this.#sql.all<{ name: string }>(
         'SELECT name FROM lane WHERE connection = ? AND rank = ? AND due <= ? ORDER BY due LIMIT ?',
-        connection,
+        connection.id,
         rank,
         now,
         limit - names.length,

@@ -118,6 +118,94 @@ const migrations: readonly Migration[] = [
       ) WITHOUT ROWID, STRICT;
     `,
   },
+  {
+    version: 2,
+    name: 'users, sessions, audit, connection settings with versions, sealed secrets',
+    sql: `
+      CREATE TABLE user (
+        login TEXT PRIMARY KEY,
+        role TEXT NOT NULL,
+        password TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        changed_at INTEGER NOT NULL
+      ) WITHOUT ROWID, STRICT;
+
+      -- token: hash of what stands in the one-time link. login NULL = whoever follows it chooses one.
+      CREATE TABLE invite (
+        token TEXT PRIMARY KEY,
+        login TEXT,
+        role TEXT NOT NULL,
+        ends_at INTEGER NOT NULL
+      ) WITHOUT ROWID, STRICT;
+
+      -- id: hash of the cookie. role: of a portal's user; our own users have theirs in "user".
+      CREATE TABLE session (
+        id TEXT PRIMARY KEY,
+        login TEXT NOT NULL,
+        mode TEXT NOT NULL CHECK (mode IN ('alone', 'portal')),
+        role TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        seen_at INTEGER NOT NULL,
+        ends_at INTEGER NOT NULL
+      ) WITHOUT ROWID, STRICT;
+      CREATE INDEX session_login ON session (login);
+
+      CREATE TABLE audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        action TEXT NOT NULL,
+        target TEXT NOT NULL,
+        before TEXT,
+        after TEXT
+      ) STRICT;
+
+      -- body: the connection's settings without any secret.
+      CREATE TABLE connection_settings (
+        name TEXT PRIMARY KEY,
+        version INTEGER NOT NULL,
+        body TEXT NOT NULL
+      ) WITHOUT ROWID, STRICT;
+      -- Kept when the connection is deleted: its numbers go on, and it can be restored.
+      CREATE TABLE connection_version (
+        name TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        body TEXT NOT NULL,
+        changes TEXT NOT NULL,
+        PRIMARY KEY (name, version)
+      ) WITHOUT ROWID, STRICT;
+
+      CREATE TABLE secret (
+        connection TEXT NOT NULL,
+        path TEXT NOT NULL,
+        sealed TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        PRIMARY KEY (connection, path)
+      ) WITHOUT ROWID, STRICT;
+    `,
+  },
+  {
+    version: 3,
+    name: 'order numbers to search by, counts by hour, a first load that is held',
+    sql: `
+      ALTER TABLE binding ADD COLUMN number TEXT;
+      CREATE INDEX binding_number ON binding (connection, number) WHERE number IS NOT NULL;
+
+      -- at: begin of the hour, UTC. Written with the runs it counts, so it costs a row a commit and outlives the journal.
+      CREATE TABLE hour (
+        connection INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        done INTEGER NOT NULL,
+        failed INTEGER NOT NULL,
+        PRIMARY KEY (connection, at)
+      ) WITHOUT ROWID, STRICT;
+
+      ALTER TABLE connection ADD COLUMN backfill_held INTEGER NOT NULL DEFAULT 0;
+    `,
+  },
 ]
 
 /** The schema this Mufta reads and writes. */

@@ -17,20 +17,23 @@ const PRAGMAS = `
   PRAGMA journal_size_limit = 67108864;
 `
 
+const READER_PRAGMAS = 'PRAGMA query_only = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;'
+
 /** One SQLite connection with its prepared statements, kept by their text. Throws StoreError. */
 export class Sql {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
 
   /** `busyMs`: longest wait for another process that writes. */
-  constructor(path: string, options: { readonly busyMs: number }) {
+  constructor(path: string, options: { readonly busyMs: number; readonly readOnly?: boolean }) {
+    const readOnly = options.readOnly === true
     try {
-      this.#db = new DatabaseSync(path, { timeout: options.busyMs })
+      this.#db = new DatabaseSync(path, { timeout: options.busyMs, readOnly })
     } catch (error) {
       throw toStoreError(error)
     }
     try {
-      this.exec(PRAGMAS)
+      this.exec(readOnly ? READER_PRAGMAS : PRAGMAS)
     } catch (error) {
       this.#db.close()
       throw error

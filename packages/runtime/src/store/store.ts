@@ -1,3 +1,6 @@
+import type { AdminStore } from './admin-store.ts'
+import type { Reads } from './reads.ts'
+
 /**
  * The port to the durable store. Every method is one atomic, synced transaction: when its promise resolves, a power
  * cut loses nothing of it. Times are Unix milliseconds. The engine groups the calls of one event-loop turn into one
@@ -80,9 +83,14 @@ export interface Binding {
   readonly updatedAt: number
 }
 
+export interface BindingInput extends Omit<Binding, 'updatedAt'> {
+  /** What people call the record; kept for searches. Absent = the one that is kept stays. */
+  readonly number?: string
+}
+
 /** Everything that must become true together with a settle or a push. */
 export interface Work {
-  readonly bindings?: readonly Omit<Binding, 'updatedAt'>[]
+  readonly bindings?: readonly BindingInput[]
   readonly unbind?: readonly {
     readonly connection: string
     readonly entity: string
@@ -156,6 +164,14 @@ export interface QueueCounts {
   readonly lagMs: number
 }
 
+/** Runs of one hour that ended well, and attempts that did not. */
+export interface HourCount {
+  /** Begin of the hour (UTC). */
+  readonly at: number
+  readonly done: number
+  readonly failed: number
+}
+
 export interface Page {
   readonly limit?: number
   /** Rows after this id/seq (ascending) or before (descending listings say so). */
@@ -163,6 +179,11 @@ export interface Page {
 }
 
 export interface Store extends AsyncDisposable {
+  /** Users, audit, connections kept in the store and their sealed secrets. */
+  readonly admin: AdminStore
+  /** Searches and groupings over much: never on the event loop. */
+  readonly reads: Reads
+
   // queue
   /** Stores the jobs (and the work) and returns their ids. A parked lane becomes due again. */
   push(jobs: readonly JobInput[], work?: Work): Promise<readonly number[]>
@@ -195,8 +216,12 @@ export interface Store extends AsyncDisposable {
   unpark(filter: {
     readonly connection?: string
     readonly lane?: string
+    /** Only these of the connection: a long list is cleared in small steps. */
+    readonly lanes?: readonly string[]
     readonly code?: string
   }): Promise<number>
+  /** Throws away what waits in parked lanes, with a journal line each that names the reason. Returns how many lanes. */
+  dropParked(connection: string, lanes: readonly string[], reason: string): Promise<number>
   deadJobs(
     filter: { readonly connection?: string; readonly code?: string; readonly id?: number } & Page,
   ): readonly DeadJob[]
@@ -205,10 +230,16 @@ export interface Store extends AsyncDisposable {
     readonly connection?: string
     readonly code?: string
     readonly id?: number
+    readonly ids?: readonly number[]
   }): Promise<number>
   /** Deletes dead letters with a journal line each that names the reason. */
   dismiss(
-    filter: { readonly connection?: string; readonly code?: string; readonly id?: number },
+    filter: {
+      readonly connection?: string
+      readonly code?: string
+      readonly id?: number
+      readonly ids?: readonly number[]
+    },
     reason: string,
   ): Promise<number>
 
@@ -216,6 +247,16 @@ export interface Store extends AsyncDisposable {
   pause(connection: string, reason: Failure, byOperator: boolean): Promise<void>
   resume(connection: string): Promise<void>
   connectionState(connection: string): ConnectionState
+  /** Runs that ended, by hour from `since`, oldest first; hours without any are left out. */
+  hours(connection: string, since: number): readonly HourCount[]
+  /** Holds the first load alone: lanes of rank `backfill` wait, live ones go on. */
+  holdBackfill(connection: string, held: boolean): Promise<void>
+  isBackfillHeld(connection: string): boolean
+  /**
+   * Throws a first load away, its listing and what waits of it; the next one begins anew. What runs comes to its end.
+   * Returns how many orders.
+   */
+  dropBackfill(connection: string): Promise<number>
 
   // bindings
   binding(connection: string, entity: string, shopId: string): Binding | null

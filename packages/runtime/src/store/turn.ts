@@ -10,6 +10,8 @@ interface Sequence {
 export class Turn {
   readonly now: number
   isDue = false
+  /** Runs that came to their end, by the number of their connection. */
+  readonly ended = new Map<number, { done: number; failed: number }>()
   readonly #sql: Sql
   readonly #last: Sequence
   #isChanged = false
@@ -31,6 +33,13 @@ export class Turn {
   /** A lane may be due earlier than before. */
   madeDue(): void {
     this.isDue = true
+  }
+
+  /** The last thing a call does: what is rolled back must not be counted. */
+  count(connection: number, outcome: 'done' | 'failed'): void {
+    const present = this.ended.get(connection) ?? { done: 0, failed: 0 }
+    present[outcome] += 1
+    this.ended.set(connection, present)
   }
 
   save(): void {

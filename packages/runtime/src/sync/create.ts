@@ -1,7 +1,7 @@
 import { MuftaError, type ExternalRecord, type Order } from '@mufta/kit'
 import type { Connection, External } from '../connection.ts'
 import { kinds } from '../lanes.ts'
-import type { Binding, JournalEntry, Lease, Store } from '../store/store.ts'
+import type { Binding, BindingInput, JournalEntry, Lease, Store } from '../store/store.ts'
 import type { CreationBatcher } from './creation-batcher.ts'
 import { checkEntries } from './checks.ts'
 import { baseOf } from './decide.ts'
@@ -15,7 +15,7 @@ export interface CreateDeps {
 }
 
 export interface CreateResult {
-  readonly binding: Omit<Binding, 'updatedAt'>
+  readonly binding: BindingInput
   readonly fields: { readonly externalId: string; readonly bulk: boolean }
   readonly journal: readonly JournalEntry[]
   /** The system said that it has the order already: bind this one instead. */
@@ -41,10 +41,11 @@ export async function createExternal(
     external: baseOf(mapper, mapper.externalValues(draft), 'external'),
   }
   // An earlier attempt may still land: what it sent stays the base until we know which record is there.
-  const intent: Omit<Binding, 'updatedAt'> = {
+  const intent: BindingInput = {
     connection: connection.name,
     entity: 'order',
     shopId: order.id,
+    number: order.number,
     externalId: null,
     base: earlier?.base ?? base,
     intentKey: earlier?.intentKey ?? deps.newKey(),

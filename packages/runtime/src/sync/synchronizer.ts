@@ -211,7 +211,7 @@ export class Synchronizer {
     const mapperVersion = this.#connection.mapper.version
     const unchanged = sameBase(binding.base as Base, base) && binding.mapperVersion === mapperVersion
     const work: Work = {
-      bindings: unchanged ? [] : [{ ...binding, base, mapperVersion }],
+      bindings: unchanged ? [] : [{ ...binding, number: order.number, base, mapperVersion }],
       journal: [
         this.#run(lease, order.id, outcome, { out: decision.out, in: decision.in }),
         ...checkEntries(this.#connection, order, external),

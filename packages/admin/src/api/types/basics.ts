@@ -1,0 +1,23 @@
+export interface Title {
+  readonly en: string
+  readonly ru: string
+}
+
+export interface Reason {
+  readonly code: string
+  readonly message: string
+}
+
+export type Mode = 'production' | 'test'
+
+export type ConnectionRunState = 'running' | 'paused' | 'failing'
+
+export type Tree = { readonly [key: string]: unknown }
+
+export interface LifeStep {
+  readonly seq: number
+  readonly at: number
+  readonly kind: string
+  readonly code: string
+  readonly detail?: Tree | null
+}

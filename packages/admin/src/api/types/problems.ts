@@ -1,0 +1,41 @@
+import type { Tree } from './basics.ts'
+
+export type ProblemAction =
+  | {
+      readonly type: 'map'
+      readonly field: string
+      readonly side: 'shop' | 'external'
+      readonly value: string
+    }
+  | { readonly type: 'retry' }
+  | { readonly type: 'settings' }
+
+export interface ProblemGroup {
+  readonly key: string
+  readonly connection: string
+  readonly kind: 'parked' | 'dead'
+  readonly code: string
+  readonly message: string
+  readonly facts: Tree
+  readonly count: number
+  readonly firstAt: number | null
+  readonly lastAt: number | null
+  readonly action: ProblemAction
+}
+
+export interface ProblemItem {
+  readonly id?: number
+  readonly lane: string
+  readonly shopId: string
+  readonly code: string
+  readonly message: string
+  readonly attempts: number
+  readonly at: number | null
+}
+
+/** Dead letters by their numbers, parked orders by their lanes. */
+export type PickedProblems =
+  | { readonly ids: readonly number[] }
+  | { readonly connection: string; readonly lanes: readonly string[] }
+
+export type ProblemChoice = { readonly key: string } | PickedProblems

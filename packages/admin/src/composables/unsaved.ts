@@ -1,0 +1,34 @@
+import { onScopeDispose, type Ref } from 'vue'
+import { onBeforeRouteLeave, onBeforeRouteUpdate } from 'vue-router'
+import { t } from '../i18n/index.ts'
+import { confirm } from './confirm.ts'
+
+/**
+ * Asks before the page is left while there are unsaved changes: by a link, the back button or closing the tab.
+ * `isInside` names the paths that share the edits.
+ */
+export function useUnsavedGuard(
+  isDirty: Readonly<Ref<boolean>>,
+  isInside: (path: string) => boolean = () => false,
+): void {
+  const guard = async (to: { readonly path: string }) =>
+    !isDirty.value || isInside(to.path) || (await mayLeave())
+  onBeforeRouteLeave(guard)
+  onBeforeRouteUpdate(guard)
+
+  const beforeUnload = (event: BeforeUnloadEvent) => {
+    if (isDirty.value) event.preventDefault()
+  }
+  addEventListener('beforeunload', beforeUnload)
+  onScopeDispose(() => removeEventListener('beforeunload', beforeUnload))
+}
+
+function mayLeave(): Promise<boolean> {
+  return confirm({
+    title: t('unsaved.leave'),
+    text: t('unsaved.leaveText'),
+    yes: t('unsaved.leaveDo'),
+    no: t('unsaved.stay'),
+    isDangerous: true,
+  })
+}

@@ -1,0 +1,20 @@
+import { language } from './language.ts'
+import { say, type Parameters } from './phrase.ts'
+import { phrases, type MessageKey } from './phrases.ts'
+
+export type { MessageKey } from './phrases.ts'
+
+/** The text of a key in the page's language. Reactive: a switch of language changes what is shown. */
+export function t(key: MessageKey, parameters?: Parameters): string {
+  return say(phrases[key], language.value, parameters)
+}
+
+/** The text of a key that may not exist ("state." + a word from the server), else the word itself. */
+export function tMaybe(key: string, otherwise: string): string {
+  return key in phrases ? t(key as MessageKey) : otherwise
+}
+
+/** A title that comes in both languages from a connector. */
+export function titleOf(title: { readonly en: string; readonly ru: string }): string {
+  return title[language.value]
+}

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { startMock, type MockServer } from '../dev/mock/server.ts'
+import type { MockOptions } from '../dev/mock/state.ts'
+import { Desk, launch, noBrowser, type OpenOptions } from './browser.ts'
+import { wordsOf } from './words.ts'
+
+const skip = noBrowser
+
+let mock: MockServer
+let desk: Desk
+
+async function start(options: OpenOptions & MockOptions = {}) {
+  mock.reset({ many: 200, ...options })
+  const opened = await desk.open(mock.url, options)
+  return { ...opened, t: wordsOf(options.language ?? 'en') }
+}
+
+describe('the page loses nothing and lets nothing through', { skip }, () => {
+  before(async () => {
+    mock = await startMock()
+    desk = new Desk(await launch())
+  })
+  after(async () => {
+    await desk[Symbol.asyncDispose]()
+    await mock.close()
+  })
+
+  test('ignoring asks for a reason and does not go on without one', async () => {
+    await using open = await start()
+    const { page, go, t } = open
+    await go('/problems')
+    const card = page.getByRole('article').filter({ hasText: 'CURRENCY_MISMATCH' })
+    await card.getByRole('button', { name: t('problems.ignore') }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Ignore', exact: true }).click()
+    await dialog.getByText(t('say.required')).waitFor()
+    await dialog.getByLabel(t('problems.reason')).fill('test orders')
+    await dialog.getByRole('button', { name: 'Ignore', exact: true }).click()
+    await card.waitFor({ state: 'detached' })
+    const sent = mock.state.seen.filter(({ path }) => path === '/api/problems/ignore')
+    assert.match(sent[0]?.body ?? '', /test orders/)
+  })
+
+  test('an operator cannot change settings, a viewer cannot retry', async () => {
+    await using operator = await start({ user: 'operator' })
+    await operator.go('/connections/shop-crm')
+    await operator.page.getByText(operator.t('say.readOnlyRole')).waitFor()
+    assert.equal(await operator.page.locator('[data-path=url] input').isDisabled(), true)
+    assert.equal(
+      await operator.page.getByRole('button', { name: new RegExp(operator.t('secret.replace')) }).count(),
+      0,
+    )
+    await using viewer = await start({ user: 'viewer' })
+    await viewer.go('/problems')
+    await viewer.page.getByRole('article').first().waitFor()
+    assert.equal(await viewer.page.getByRole('button', { name: /Retry/ }).count(), 0)
+  })
+
+  test('unsaved changes are guarded on the way out and kept between the tabs', async () => {
+    await using open = await start()
+    const { page, go, t } = open
+    await go('/connections/shop-crm')
+    await page.locator('[data-path=site] input').fill('main')
+    await page.getByRole('tab', { name: t('connection.tab.schedule') }).click()
+    await page.getByLabel(t('schedule.poll')).waitFor()
+    await page.getByRole('tab', { name: t('connection.tab.connection') }).click()
+    assert.equal(await page.locator('[data-path=site] input').inputValue(), 'main')
+    await page.getByRole('link', { name: t('nav.orders') }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: t('unsaved.stay') }).click()
+    assert.equal(await page.locator('[data-path=site] input').inputValue(), 'main')
+    await page.getByRole('link', { name: t('nav.orders') }).click()
+    await dialog.getByRole('button', { name: t('unsaved.leaveDo') }).click()
+    await page.getByRole('heading', { level: 1, name: t('orders.title') }).waitFor()
+  })
+
+  test('a refused field is marked where it is, and nothing typed is lost', async () => {
+    await using open = await start()
+    const { page, go, t } = open
+    await go('/connections/shop-crm')
+    const url = page.locator('[data-path=url]')
+    await url.locator('input').fill('demo')
+    await url.getByText(t('form.invalidUrl')).waitFor()
+    await url.locator('input').fill('https://refused.example')
+    await page.getByRole('button', { name: t('do.save'), exact: true }).click()
+    await url.getByText('This host is not known').waitFor()
+    assert.equal(await url.locator('input').inputValue(), 'https://refused.example')
+  })
+
+  test('a conflict keeps my edit and takes the other person’s', async () => {
+    await using open = await start()
+    const { page, go, t } = open
+    await go('/connections/shop-crm')
+    await page.locator('[data-path=site] input').fill('mine')
+    const one = mock.state.connections.get('shop-crm')
+    assert.ok(one)
+    one.detail = { ...one.detail, version: 9, settings: { ...one.detail.settings, pollSeconds: 77 } }
+    await page.getByRole('button', { name: t('do.save'), exact: true }).click()
+    await page.getByRole('button', { name: t('connection.loadNew') }).click()
+    await page.getByRole('button', { name: t('do.save'), exact: true }).click()
+    await page.getByText(t('unsaved.note')).waitFor({ state: 'detached' })
+    assert.deepEqual([one.detail.settings['site'], one.detail.settings['pollSeconds']], ['mine', 77])
+  })
+
+  test('markup in any field is shown as text and never runs', async () => {
+    await using open = await start()
+    const { page, go, troubles } = open
+    for (const path of [
+      '/orders',
+      '/orders/shop-crm/5012',
+      '/problems',
+      '/lab?connection=shop-crm&id=5012',
+      '/journal',
+    ]) {
+      await go(path)
+      await page.getByText('window.hacked=1').first().waitFor({ state: 'attached' })
+      assert.equal(await page.evaluate('window.hacked'), undefined, path)
+      assert.equal(await page.locator('img').count(), 0, path)
+    }
+    assert.deepEqual(troubles, [])
+  })
+
+  test('another connection is another screen: nothing of the former stays', async () => {
+    await using open = await start()
+    const { page, go, t } = open
+    await go('/connections/shop-crm')
+    await page.evaluate("location.hash = '#/connections/outlet-test'")
+    await page.getByText(t('connection.readOnly')).waitFor()
+    await page.getByText(t('mode.testLoud')).waitFor()
+  })
+
+  test('the counts follow the server, and the stream comes back after a restart', async () => {
+    await using open = await start()
+    const { page, go, t } = open
+    await go('/')
+    await page.getByText(t('app.live'), { exact: true }).waitFor()
+    const live = mock.state.connections.get('shop-crm')?.live
+    assert.ok(live)
+    mock.emit('overview', {
+      now: Date.now(),
+      connections: [{ ...live, counts: { ...live.counts, waiting: 4321 } }],
+    })
+    await page.getByText('4,321').waitFor()
+    mock.dropStreams()
+    await page.getByText(t('app.notLive')).waitFor()
+    await page.getByText(t('app.live'), { exact: true }).waitFor()
+  })
+
+  test('a session that ended asks to sign in over the page and keeps what was typed', async () => {
+    await using open = await start()
+    const { page, go, t } = open
+    await go('/connections/shop-crm')
+    await page.locator('[data-path=site] input').fill('kept')
+    await page.context().clearCookies()
+    await page.getByRole('button', { name: t('do.save'), exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(t('login.again')).waitFor()
+    await dialog.getByLabel(t('login.password')).fill('nonsense')
+    await dialog.getByRole('button', { name: t('do.signIn') }).click()
+    await dialog.getByText(t('login.bad')).waitFor()
+    await dialog.getByLabel(t('login.password')).fill('admin-password')
+    await dialog.getByRole('button', { name: t('do.signIn') }).click()
+    await dialog.waitFor({ state: 'detached' })
+    assert.equal(await page.locator('[data-path=site] input').inputValue(), 'kept')
+    await page.getByRole('button', { name: t('do.save'), exact: true }).click()
+    await page.getByText(t('unsaved.note')).waitFor({ state: 'detached' })
+  })
+
+  test('the first administrator follows the one-time link', async () => {
+    await using open = await start({ isEmpty: true, user: null })
+    const { page, go, t } = open
+    await go('/first?token=one-time')
+    await page.getByLabel(t('login.login')).fill('olga')
+    await page.getByLabel(t('login.password'), { exact: true }).fill('short')
+    await page.getByRole('button', { name: t('first.do') }).click()
+    await page.getByText(t('first.short'), { exact: true }).waitFor()
+    await page.getByLabel(t('login.password'), { exact: true }).fill('long enough words')
+    await page.getByLabel(t('first.repeat')).fill('long enough words')
+    await page.getByRole('button', { name: t('first.do') }).click()
+    await page.getByRole('heading', { level: 1, name: t('start.title') }).waitFor()
+  })
+
+  test('the language is the browser’s first, can be switched and is remembered', async () => {
+    await using open = await start({ language: 'ru' })
+    const { page, go } = open
+    await go('/')
+    await page.getByRole('heading', { level: 1, name: 'Обзор' }).waitFor()
+    await page.getByLabel('Язык').selectOption('en')
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor()
+    await page.reload()
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor()
+    assert.equal(await page.evaluate('document.documentElement.lang'), 'en')
+  })
+
+  test('nothing is wider than a phone', async () => {
+    await using open = await start({ language: 'ru', width: 360 })
+    const { page, go } = open
+    for (const path of [
+      '/',
+      '/connections/shop-crm',
+      '/connections/shop-crm/mappings',
+      '/orders',
+      '/orders/shop-crm/5012',
+      '/problems',
+      '/plan',
+      '/journal',
+      '/access',
+      '/start',
+    ]) {
+      await go(path)
+      await page.waitForTimeout(100)
+      assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 360, path)
+    }
+  })
+})

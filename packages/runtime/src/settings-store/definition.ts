@@ -1,0 +1,25 @@
+import { z } from 'zod'
+
+/** Code of a connection: part of hook addresses. */
+export const connectionName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/i, 'use letters, digits, "-" and "_", at most 40')
+
+const tree = z.record(z.string(), z.unknown())
+const seconds = z.number().positive().max(86_400)
+
+/** Everything that makes a connection, as it is kept in the store: without its secrets. */
+export const definitionSchema = z.strictObject({
+  /** A name that this Mufta offers. */
+  connector: z.string().min(1).max(200),
+  mode: z.enum(['production', 'test']),
+  site: tree.refine((site) => typeof site['kind'] === 'string', { message: 'needs a kind', path: ['kind'] }),
+  settings: tree,
+  schedule: z.strictObject({ pollSeconds: seconds.nullish(), sweepSeconds: seconds.nullish() }).default({}),
+  /** Private or plain http hosts that this connection may reach, beside those of the configuration. */
+  security: z
+    .strictObject({ allowHosts: z.array(z.string().min(1).max(260)).max(50) })
+    .default({ allowHosts: [] }),
+})
+
+export type ConnectionDefinition = z.output<typeof definitionSchema>
