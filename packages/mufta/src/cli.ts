@@ -56,7 +56,7 @@ function explain(screen: Screen, error: unknown, isDebug: boolean): ExitCode {
     screen.data({ error: { code: error.code, message: error.message, facts: error.facts } })
     screen.error(`${paint.bad('✖')} ${errorText(error, screen.lang)} ${paint.dim(error.code)}`)
     if (isDebug) screen.error(String(error.stack))
-    return /^(CONFIG|SETTINGS|CONNECTOR|CONNECTION)_/.test(error.code) ? 2 : 1
+    return /^(CONFIG|SETTINGS|CONNECTOR|CONNECTION|VAULT)_/.test(error.code) ? 2 : 1
   }
   // A foreign error's text may hold anything, also a secret: it is shown only to who asks for it.
   const name = error instanceof Error ? error.name : typeof error

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json, Order } from '@mufta/kit'
-import type { Connection } from '../connection.ts'
+import type { Connection, External } from '../connection.ts'
 import { concernsAll } from '../errors.ts'
 import type { Binding, Store } from '../store/store.ts'
 import type { Base } from '../sync/decide.ts'
@@ -8,7 +8,7 @@ import type { Base } from '../sync/decide.ts'
 export interface ReplayedField {
   readonly field: string
   readonly way: 'out' | 'in'
-  /** As agreed when it was last written. */
+  /** As agreed when it was last written; of a field that flows one way, as it stands at its receiver. */
   readonly was: unknown
   /** As the present mapper makes it; `{error}` where it cannot. */
   readonly would: unknown
@@ -25,7 +25,7 @@ const PACK = 50
 
 /**
  * The orders of the last days on the present mapper, against what was agreed with the mapper of then: what would come
- * out differently. A change that an order itself has had since is no difference. Reads the shop, writes nothing.
+ * out differently. A change that an order itself has had since is no difference. Reads both sides, writes nothing.
  */
 export async function replay(
   store: Store,
@@ -57,8 +57,12 @@ async function replayOne(
   const bound = store.binding(connection.name, 'order', id)
   if (bound === null || bound.externalId === null) return null
   try {
-    const order = await connection.orders.load(id, signal)
-    return order === undefined ? null : differences(connection, order, bound)
+    const [order, external] = await Promise.all([
+      connection.orders.load(id, signal),
+      connection.external.load(bound.externalId, signal),
+    ])
+    if (order === undefined || external === undefined) return null
+    return differences(connection, { order, external }, bound)
   } catch (error) {
     if (concernsAll(error)) throw error
     return null
@@ -66,20 +70,22 @@ async function replayOne(
 }
 
 /** Field by field of what is kept of the pair, and of what the present mapper knows beside it. */
-export function differences(
+function differences(
   connection: Connection,
-  order: Order,
+  { order, external }: { readonly order: Order; readonly external: External },
   { base: kept, mapperVersion }: Pick<Binding, 'base' | 'mapperVersion'>,
 ): readonly ReplayedField[] {
   const { mapper } = connection
   const base = kept as Base
   const now = mapper.shopValues(order)
+  const there = mapper.externalValues(external)
   const names = new Set([...Object.keys(now), ...Object.keys(base.shop), ...Object.keys(base.external)])
   return [...names].flatMap((field): readonly ReplayedField[] => {
     const { direction } = mapper.rule(field)
     if (direction === 'check' || direction === 'create-only') return []
-    const was = base.external[field]
-    if (direction === 'in') return wayIn(connection, field, was, base.shop[field])
+    if (direction === 'in') return wayIn(connection, field, base.external[field], now[field])
+    // A base holds no second copy of what flows one way.
+    const was = direction === 'out' ? there[field] : base.external[field]
     // Read in another way than then: what the shop holds now is all there is to compare.
     const value = mapperVersion !== mapper.version ? now[field] : (base.shop[field] ?? now[field])
     if (value === undefined) return []

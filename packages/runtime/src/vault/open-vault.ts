@@ -45,6 +45,6 @@ export function requireVault(vault: Vault | null): Vault {
   if (vault !== null) return vault
   throw new VaultError(
     'VAULT_NO_KEY',
-    'No secret can be stored without a key: run "mufta secrets generate-key --save" and start Mufta again',
+    'No secret can be stored without a key in MUFTA_KEYS: run "mufta secrets generate-key --save" and start Mufta again',
   )
 }
