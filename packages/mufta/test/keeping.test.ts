@@ -147,7 +147,7 @@ describe('from an empty installation', () => {
     await again.process.end('SIGTERM')
     writeFileSync(join(folder, '.env'), '')
     const noKey = await cli(folder, ['run', '--json'])
-    assert.equal(noKey.code, 1)
+    assert.equal(noKey.code, 2)
     assert.equal((json(noKey)['error'] as { code: string }).code, 'VAULT_NO_KEY')
   })
 })
@@ -233,7 +233,7 @@ describe('mufta secrets', () => {
       }
     }
     const env = { MUFTA_KEYS: kept }
-    assert.equal((await cli(folder, ['secrets', 'rotate'], env)).code, 1)
+    assert.equal((await cli(folder, ['secrets', 'rotate'], env)).code, 2)
     const listed = await cli(folder, ['secrets', 'forget', '--json'], env)
     assert.deepEqual([listed.code, json(listed)['lost']], [1, [{ connection: NAME, path: 'a' }]])
     assert.equal((await cli(folder, ['secrets', 'forget', '--yes'], env)).code, 0)
