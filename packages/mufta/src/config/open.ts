@@ -11,7 +11,14 @@ import {
   type ConnectorLog,
   type Shop,
 } from '@mufta/kit'
-import { createLog, openSqliteStore, type ConnectionParts, type Store, type Vault } from '@mufta/runtime'
+import {
+  createLog,
+  openSqliteStore,
+  requireVault,
+  type ConnectionParts,
+  type Store,
+  type Vault,
+} from '@mufta/runtime'
 import type { LoadedConfig } from './load.ts'
 import type { Prepared } from './prepare.ts'
 import type { ConnectionConfig } from './schema.ts'
@@ -120,7 +127,7 @@ function allowHosts({ config }: LoadedConfig, { security }: ConnectionConfig): r
 }
 
 function openRestShop(
-  { store, log }: Opened,
+  { store, log, vault }: Opened,
   name: string,
   site: RestSite,
   allowHosts: readonly string[],
@@ -139,7 +146,10 @@ function openRestShop(
       ? createPortalClient({ ...common, ...renamed(store, name, site.webhook as string) })
       : createPortalClient({
           ...common,
-          oauth: { ...oauthOptions(site.oauth), tokenStore: storeTokens(store, name) },
+          oauth: {
+            ...oauthOptions(site.oauth),
+            tokenStore: storeTokens(store, requireVault(vault ?? null), name),
+          },
         })
   return createRestShop({
     client,
