@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { BridgeCaller, pairWith } from './bridge-helpers/bridge-caller.ts'
+import { createBridgeShop } from '@mufta/bitrix'
+import { PermanentError } from '@mufta/kit'
+import { BridgeCaller, KEY, pairWith } from './bridge-helpers/bridge-caller.ts'
 import { faultsOf } from './bridge-helpers/contract.ts'
 import { sqlModes } from './bridge-helpers/modes.ts'
 import { Site, word } from './bridge-helpers/site.ts'
@@ -208,13 +210,32 @@ for (const { name, sqlMode } of sqlModes) {
       assert.equal((await read(order.id)).managerComment, 'a')
     })
 
-    it('a paid order is not cancelled, and the shop says why', async () => {
+    it('a paid order is not cancelled, and the shop says why, by code and in words', async () => {
       const order = await place()
       await patch(order, { payments: [{ id: order.payments[0]?.id, paid: true }] })
       const refused = await patch(order, { canceled: true, cancelReason: 'x' }, word(), null)
       assert.deepEqual([refused.status, refused.body.error?.code], [400, 'REFUSED'])
-      assert.match(JSON.stringify(refused.body.error?.details), /"messages":\[".+"\]/)
+      assert.deepEqual(refused.body.error?.details, {
+        messages: ['An order with a paid payment cannot be cancelled.'],
+        codes: ['SALE_ORDER_CANCEL_PAYMENT_EXIST_ACTIVE'],
+      })
       assert.equal((await read(order.id)).canceled, false)
+      const endpoint = caller.url + caller.target
+      await using shop = createBridgeShop({
+        endpoint,
+        keyId: KEY.id,
+        secret: KEY.secret,
+        allowHosts: ['127.0.0.1:*'],
+      })
+      const whole = (await shop.readOrders([order.id])).get(order.id)
+      assert.ok(whole)
+      await assert.rejects(shop.writeOrder(whole, { canceled: true }), (error) => {
+        assert.ok(error instanceof PermanentError)
+        assert.equal(error.code, 'BRIDGE_REFUSED')
+        assert.equal(error.facts.systemCode, 'SALE_ORDER_CANCEL_PAYMENT_EXIST_ACTIVE')
+        assert.match(error.message, /EXIST_ACTIVE; An order with a paid payment cannot be cancelled/)
+        return true
+      })
       const both = { canceled: true, payments: [{ id: order.payments[0]?.id, paid: false }] }
       assert.equal((await patch(order, both, word(), null)).status, 200)
       assert.equal((await read(order.id)).canceled, true)
@@ -233,7 +254,7 @@ for (const { name, sqlMode } of sqlModes) {
       assert.equal(partly.status, 200)
       assert.deepEqual(partly.body.result?.['warnings'], ['The row was not saved'])
       assert.deepEqual([refused.status, refused.body.error?.code], [400, 'REFUSED'])
-      assert.deepEqual(refused.body.error?.details, { messages: ['no today'] })
+      assert.deepEqual(refused.body.error?.details, { messages: ['no today'], codes: ['SALE_REFUSED'] })
       assert.equal(await echoes(), 0)
     })
 
@@ -276,6 +297,57 @@ for (const { name, sqlMode } of sqlModes) {
         'SELECT AMOUNT FROM b_catalog_store_product WHERE PRODUCT_ID = 12 AND STORE_ID = 2',
       )
       assert.deepEqual(rows, [{ AMOUNT: '7.25' }])
+    })
+
+    it('products, prices and stocks come page by page, all rows of a product together, none twice', async () => {
+      const pages: Readonly<Record<string, string>> = {
+        'products.read': 'SELECT ID AS P FROM b_catalog_product ORDER BY ID',
+        'prices.read': 'SELECT PRODUCT_ID AS P FROM b_catalog_price ORDER BY PRODUCT_ID',
+        'stocks.read': 'SELECT PRODUCT_ID AS P FROM b_catalog_store_product ORDER BY PRODUCT_ID',
+      }
+      for (const [command, sql] of Object.entries(pages)) {
+        const [kind = ''] = command.split('.')
+        const seen: string[] = []
+        let afterId: string | null = null
+        for (let page = 0; page < 20; page++) {
+          const answer: Record<string, unknown> = await caller.call(command, { afterId, limit: 1 })
+          const rows = answer[kind] as { id?: string; productId?: string }[]
+          const products = rows.map((row) => row.productId ?? row.id ?? '')
+          assert.equal(new Set(products).size, 1, `${command}: one product a page`)
+          seen.push(...products)
+          afterId = products.at(-1) ?? null
+          if (answer['more'] !== true) break
+        }
+        assert.deepEqual(
+          seen,
+          (await site.rows(sql)).map((row) => row['P']),
+          command,
+        )
+        assert.deepEqual(await caller.call(command, { afterId: '999', limit: 5 }), {
+          [kind]: [],
+          more: false,
+        })
+        const tooMany = await caller.ask(command, { afterId: null, limit: 501 })
+        assert.deepEqual([tooMany.status, tooMany.body.error?.code], [400, 'BAD_REQUEST'])
+      }
+    })
+
+    it('a product arrives whole: its parent, unit, rate and latest change', async () => {
+      const { products } = await caller.call('products.read', { afterId: '10', limit: 1 })
+      const [offer] = products as Record<string, unknown>[]
+      const { updatedAt, ...rest } = offer ?? {}
+      assert.deepEqual(rest, {
+        id: '11',
+        xmlId: 'tea-11',
+        name: 'Чайник красный',
+        code: 'teapot-red',
+        active: true,
+        parentId: '10',
+        measureCode: '796',
+        vatRate: '20',
+        vatIncluded: true,
+      })
+      assert.ok(Math.abs(Date.parse(String(updatedAt)) - Date.now()) < 3_600_000, String(updatedAt))
     })
 
     it('the feed of changes misses no order of a second that many share, page by page', async () => {
