@@ -382,6 +382,29 @@ for (const { name, sqlMode } of sqlModes) {
       site.configure({ shim: { db_time_zone: '+03:00' } })
     })
 
+    it('an order of a site that is not served is neither listed, read nor written', async () => {
+      const ours = await place({ site: 's2' })
+      const theirs = await place({ site: 's1' })
+      await site.eval(`\\Mufta\\Bridge\\Settings::set('sites', 's2'); return 1;`)
+      try {
+        const both = { ids: [ours.id, theirs.id] }
+        const { orders, missing } = await caller.call('orders.read', both)
+        assert.deepEqual([(orders as WireOrder[]).map(({ id }) => id), missing], [[ours.id], [theirs.id]])
+        const { ids } = await caller.call('orders.ids', { afterId: null, limit: 1000 })
+        const since = '2020-01-01T00:00:00+03:00'
+        const { changes } = await caller.call('orders.changed', { since, afterId: null, limit: 500 })
+        for (const list of [ids as string[], (changes as { id: string }[]).map(({ id }) => id)])
+          assert.deepEqual([list.includes(ours.id), list.includes(theirs.id)], [true, false])
+        const answer = await patch(theirs, { status: 'P' })
+        assert.deepEqual([answer.status, answer.body.error?.code], [404, 'NOT_FOUND'])
+        assert.equal((await patch(ours, { status: 'P' })).status, 200)
+        assert.deepEqual((await caller.call('health'))['sites'], ['s2'])
+      } finally {
+        await site.eval(`\\Mufta\\Bridge\\Settings::set('sites', ''); return 1;`)
+      }
+      assert.deepEqual(await read(theirs.id), theirs)
+    })
+
     it('in test mode the site is read but not written to', async () => {
       const order = await place()
       await site.eval(`\\Mufta\\Bridge\\Settings::set('mode', 'test'); return 1;`)

@@ -262,6 +262,23 @@ describe('events of the site', { skip: skipWithoutPhp() }, () => {
     assert.equal(seen.later.length, 1)
   })
 
+  it('no event at all lets out what breaks inside, and each is logged', async () => {
+    await using site = await Site.make({ entities: ENTITIES })
+    const seen = await site.eval<{ thrown: string[]; logged: number }>(
+      `${AFTER}
+       $connection = \\Bitrix\\Main\\Application::getConnection();
+       $connection->queryExecute('DROP TABLE mufta_bridge_outbox');
+       $thrown = [];
+       foreach ([${FIRED.map(({ code }) => `static fn () => ${code}`).join(',\n')}] as $index => $work) {
+           try { $work(); } catch (\\Throwable $error) { $thrown[] = $index . ' ' . $error->getMessage(); }
+       }
+       $logged = $connection->queryScalar("SELECT COUNT(*) FROM b_event_log WHERE ITEM_ID = 'EVENT_NOT_RECORDED'");
+       return ['thrown' => $thrown, 'logged' => (int)$logged];`,
+    )
+    assert.deepEqual(seen.thrown, [])
+    assert.ok(seen.logged >= 1)
+  })
+
   it('none of the events leaves a row while the runtime itself writes', async () => {
     await using site = await Site.make({ entities: ENTITIES })
     const rows = await site.eval<Row[]>(

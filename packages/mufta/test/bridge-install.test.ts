@@ -45,6 +45,7 @@ for (const { name, sqlMode } of sqlModes) {
       await using site = await Site.make({ sqlMode })
       const first = await traces(site)
       assert.equal(first.modules, 1)
+      assert.ok(first.options.includes('frequency') && first.options.includes('mode'))
       assert.ok(first.tables.includes('mufta_bridge_outbox') && first.tables.length >= 3)
       assert.ok(first.events.includes('OnSaleOrderSaved') && first.events.length >= 5)
       assert.deepEqual(first.agents, ['\\Mufta\\Bridge\\Agent::run();'])
@@ -114,10 +115,12 @@ for (const { name, sqlMode } of sqlModes) {
 }
 
 describe('installation of the bridge', { skip: skipWithoutPhp() }, () => {
-  it('refuses a site without sale or without a crypto_key, with a reason', async () => {
+  it('refuses a site without sale, without a crypto_key or with an old kernel, with a reason', async () => {
     await using site = await Site.make({ install: false, cryptoKey: null })
     await assert.rejects(site.install(), /crypto_key/)
-    site.configure({ cryptoKey: 'k'.repeat(32) })
+    site.configure({ cryptoKey: 'k'.repeat(32), shim: { main_version: '22.900.0' } })
+    await assert.rejects(site.install(), /23\.0/)
+    site.configure({ shim: { main_version: null } })
     await site.eval(
       `\\Bitrix\\Main\\Application::getConnection()->queryExecute("DELETE FROM b_module WHERE ID = 'sale'"); return 1;`,
     )
