@@ -106,6 +106,50 @@ for (const { name, sqlMode } of sqlModes) {
       assert.equal(order.shipments.length, 1)
     })
 
+    it('a page of orders takes eight statements, whatever their number', async () => {
+      const ids = [...(await site.place(30))].map(Number)
+      const counts = await site.eval<number[]>(
+        `use Mufta\\Bridge\\OrderReader;
+         $connection = \\Bitrix\\Main\\Application::getConnection();
+         $count = static function (array $ids) use ($connection): int {
+             $before = $connection->countQueries();
+             (new OrderReader())->read($ids);
+             return $connection->countQueries() - $before;
+         };
+         // The first reading loads the options and the list of modules.
+         $count([${ids[0]}]);
+         return [$count([${ids[0]}]), $count([${ids.join(', ')}])];`,
+      )
+      assert.deepEqual(counts, [8, 8])
+    })
+
+    it('the lists of the shop come with their names, codes and what is switched off', async () => {
+      await site.rows("UPDATE b_sale_delivery_srv SET ACTIVE = 'N' WHERE ID = 3")
+      const lists = (await caller.call('dictionaries')) as Record<
+        string,
+        readonly { code: string; name: string; active: boolean }[]
+      >
+      await site.rows("UPDATE b_sale_delivery_srv SET ACTIVE = 'Y' WHERE ID = 3")
+      const told = Object.fromEntries(
+        Object.entries(lists).map(([list, entries]) => [
+          list,
+          entries.map(({ code, name, active }) => `${code} ${name}${active ? '' : ' (off)'}`),
+        ]),
+      )
+      const { properties = [], ...rest } = told
+      assert.deepEqual(rest, {
+        statuses: ['N Принят', 'P Оплачен', 'dl Доставляется', 'F Выполнен'],
+        shipmentStatuses: ['DN Ожидает обработки', 'DF Отгружен'],
+        paymentTypes: ['1 Внутренний счёт', '2 Банковская карта', '3 Наличные'],
+        deliveryTypes: ['1 Без доставки', '2 Курьер', '3 Самовывоз (off)'],
+        personTypes: ['1 Физическое лицо', '2 Юридическое лицо'],
+        sites: ['s1 Основной', 's2 Оптовый'],
+        stores: ['1 Основной склад', '2 Дальний склад'],
+        priceTypes: ['1 BASE', '2 OPT'],
+      })
+      assert.deepEqual([properties.length, properties[1]], [8, '2 E-Mail'])
+    })
+
     const hostile: Readonly<Record<string, string>> = {
       Cyrillic: 'Ёлка «Ы»',
       emoji: '👩‍👩‍👧 🎉',
