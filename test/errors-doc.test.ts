@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { readCodeTable } from '../tools/code-table.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const SOURCES = ['packages/{kit,bitrix,runtime,mufta}/src/**/*.ts', 'connectors/*/src/**/*.ts']
@@ -64,6 +65,27 @@ describe('the pages of error codes', () => {
     })
   }
 
+  it('every row with a meaning and a cure is in the table for screens', async () => {
+    const table = await readCodeTable()
+    for (const page of PAGES) {
+      const rows = read(page).matchAll(/^\| `([A-Z0-9_]+)`(?:[^|]*\|){4}$/gm)
+      const codes = [...rows].map((match) => match[1] as string)
+      assert.ok(codes.length > 200)
+      assert.deepEqual(
+        codes.filter((code) => !(code in table)),
+        [],
+      )
+    }
+  })
+
+  it('the command line knows what the pages say now', async () => {
+    assert.deepEqual(
+      JSON.parse(read('packages/mufta/src/ui/codes.json')),
+      await readCodeTable(),
+      'run "npm run codes"',
+    )
+  })
+
   it('a code is found wherever it stands in a statement', () => {
     assert.deepEqual(
       [
@@ -98,6 +120,9 @@ function codesIn(source: string): ReadonlySet<string> {
 }
 
 function codesOfPage(page: string): ReadonlySet<string> {
-  const text = readFileSync(join(ROOT, page), 'utf8')
-  return new Set([...text.matchAll(/^\| `([A-Z0-9_]+)` +\|/gm)].map((match) => match[1] as string))
+  return new Set([...read(page).matchAll(/^\| `([A-Z0-9_]+)` +\|/gm)].map((match) => match[1] as string))
+}
+
+function read(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8')
 }

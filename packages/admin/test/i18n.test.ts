@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
-import { codeTable } from '../build/codes-plugin.ts'
+import { codeTable } from '../../../tools/code-table.ts'
 import { say, type Phrase } from '../src/i18n/phrase.ts'
 
 const folder = new URL('../src/i18n/messages/', import.meta.url)

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { ConfigError, MuftaError } from '@mufta/kit'
 import { buildProgram } from './program.ts'
-import { errorText } from './ui/errors.ts'
+import { errorLines } from './ui/explain.ts'
 import { createScreen, langOf, paint, type Screen } from './ui/screen.ts'
 import type { ExitCode } from './commands/context.ts'
 
@@ -35,14 +35,14 @@ export async function main(args: readonly string[], outside: Outside): Promise<E
     await program.parseAsync(rest, { from: 'user' })
     return exit
   } catch (error) {
-    return explain(screen, error, env['MUFTA_DEBUG'] === '1')
+    return await explainEnd(screen, error, env['MUFTA_DEBUG'] === '1')
   } finally {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)
   }
 }
 
-function explain(screen: Screen, error: unknown, isDebug: boolean): ExitCode {
+async function explainEnd(screen: Screen, error: unknown, isDebug: boolean): Promise<ExitCode> {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0
     // Commander has told it on stderr already.
@@ -54,7 +54,7 @@ function explain(screen: Screen, error: unknown, isDebug: boolean): ExitCode {
   }
   if (error instanceof MuftaError) {
     screen.data({ error: { code: error.code, message: error.message, facts: error.facts } })
-    screen.error(`${paint.bad('✖')} ${errorText(error, screen.lang)} ${paint.dim(error.code)}`)
+    for (const text of await errorLines(error, screen.lang)) screen.error(text)
     if (isDebug) screen.error(String(error.stack))
     return /^(CONFIG|SETTINGS|CONNECTOR|CONNECTION|VAULT)_/.test(error.code) ? 2 : 1
   }
@@ -62,7 +62,8 @@ function explain(screen: Screen, error: unknown, isDebug: boolean): ExitCode {
   const name = error instanceof Error ? error.name : typeof error
   const message = `Unexpected ${name}; MUFTA_DEBUG=1 shows its text and where it comes from`
   screen.data({ error: { code: 'UNEXPECTED', message } })
-  screen.error(`${paint.bad('✖')} ${message}`)
+  const russian = `Неожиданная ошибка ${name}; MUFTA_DEBUG=1 покажет её текст и откуда она`
+  screen.error(`${paint.bad('✖')} ${screen.t(message, russian)}`)
   if (isDebug) screen.error(error instanceof Error ? String(error.stack) : String(error))
   return 1
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
 import { openSqliteStore, type DeadJob, type LaneInfo, type Store } from '@mufta/runtime'
+import { readCodeTable } from '../../../tools/code-table.ts'
 import { cli, json } from './helpers/cli.ts'
 import { NAME, startPlace } from './helpers/place.ts'
 
@@ -18,7 +20,7 @@ describe('what an operator asks', () => {
     assert.equal((await cli(folder, ['sync'])).code, 1)
     const shown = await cli(folder, ['jobs', '--state', 'parked'], { MUFTA_LANG: 'ru' })
     assert.equal(shown.code, 0)
-    assert.match(shown.stdout, new RegExp(`parked +order/${id} .*STATUS_UNMAPPED .*"X"`))
+    assert.match(shown.stdout, new RegExp(`parked +order/${id} .*STATUS_UNMAPPED .*«X»`))
     assert.match(shown.stdout, /придержано/)
     const document = json<JobsDocument>(await cli(folder, ['jobs', '--json', '--state', 'parked']))
     assert.equal(document.connections[0]?.parked, 1)
@@ -100,6 +102,19 @@ describe('what an operator asks', () => {
     })
   })
 
+  it('dead letters say in Russian what their code means and what to do, once for all of them', async (t) => {
+    const { folder } = await startPlace(t)
+    const [first] = await bury(folder, 2, 'CLIENT_REFUSED')
+    const list = stripVTControlCharacters((await cli(folder, ['dead'], { MUFTA_LANG: 'ru' })).stdout)
+    const { means, todo } = (await readCodeTable())['CLIENT_REFUSED']?.ru ?? assert.fail('it is documented')
+    const head = [`CLIENT_REFUSED × 2: ${means}`, '  refused for a test', `  → ${todo}`]
+    assert.deepEqual(list.split('\n').slice(0, 3), head)
+    assert.equal(list.match(/^ {2}#\d+/gm)?.length, 2)
+    const shown = await cli(folder, ['dead', 'show', String(first)], { MUFTA_LANG: 'ru' })
+    const explained = `\nCLIENT_REFUSED: ${means}\n  → ${todo}\n`
+    assert.ok(stripVTControlCharacters(shown.stdout).includes(explained), shown.stdout)
+  })
+
   it('why tells the life of an order by either id, and ends with 1 for an unknown one', async (t) => {
     const { folder, portal, crm } = await startPlace(t)
     const id = portal.placeOrder({})
@@ -134,7 +149,7 @@ async function withStore(folder: string, role: 'runtime' | 'tool', act: (store: 
 }
 
 /** Dead letters as a worker leaves them. */
-async function bury(folder: string, count: number): Promise<readonly number[]> {
+async function bury(folder: string, count: number, code = 'TEST_REFUSED'): Promise<readonly number[]> {
   await withStore(folder, 'runtime', async (store) => {
     const jobs = Array.from({ length: count }, (_, index) => ({
       connection: NAME,
@@ -144,7 +159,7 @@ async function bury(folder: string, count: number): Promise<readonly number[]> {
     }))
     await store.push(jobs)
     const leases = await store.lease({ limit: count, owner: 'test', leaseMs: 1000, connections: [NAME] })
-    const failure = { code: 'TEST_REFUSED', message: 'refused for a test', facts: { field: 'status' } }
+    const failure = { code, message: 'refused for a test', facts: { field: 'status' } }
     for (const lease of leases) await store.fail(lease, failure, { kind: 'dead' })
   })
   const ids: number[] = []

@@ -1,4 +1,6 @@
 import type { DeadJob, Store } from '@mufta/runtime'
+import { shortText } from '../ui/errors.ts'
+import { errorLines, printLegend } from '../ui/explain.ts'
 import { paint, type Screen } from '../ui/screen.ts'
 import type { CommandContext, ExitCode } from './context.ts'
 import { withStore } from './jobs.ts'
@@ -12,13 +14,15 @@ export interface DeadFilter {
 
 /** `mufta dead`: dead letters grouped by cause. */
 export async function deadList(context: CommandContext, filter: DeadFilter): Promise<ExitCode> {
-  return withStore(context, (store) => {
+  return withStore(context, async (store) => {
     const { screen } = context
     const dead = store.deadJobs(filter)
     screen.data({ dead })
     if (dead.length === 0) screen.line(paint.good(screen.t('No dead letters', 'Недоставленных нет')))
     for (const [code, group] of Map.groupBy(dead, (job) => job.failure.code)) {
-      screen.line(`${paint.bad(code)} × ${group.length}: ${group[0]?.failure.message ?? ''}`)
+      const failure = { code, message: group[0]?.failure.message ?? '' }
+      const show = (text: string): string => `${paint.bad(code)} × ${group.length}: ${text}`
+      for (const text of await errorLines(failure, screen.lang, show)) screen.line(text)
       for (const job of group)
         screen.line(`  #${job.id}  ${job.connection}  ${job.lane}  ${new Date(job.diedAt).toISOString()}`)
     }
@@ -28,11 +32,11 @@ export async function deadList(context: CommandContext, filter: DeadFilter): Pro
 
 /** `mufta dead show <id>`. */
 export async function deadShow(context: CommandContext, id: number): Promise<ExitCode> {
-  return withStore(context, (store) => {
+  return withStore(context, async (store) => {
     const job = store.deadJobs({ id })[0]
     if (job === undefined) return missing(context.screen, id)
     context.screen.data(job)
-    showJob(context.screen, job)
+    await showJob(context.screen, job)
     return 0
   })
 }
@@ -57,14 +61,16 @@ export async function deadAct(
   })
 }
 
-function showJob({ line, t }: Screen, job: DeadJob): void {
+async function showJob(screen: Screen, job: DeadJob): Promise<void> {
+  const { line, t } = screen
   line(paint.bold(`#${job.id}  ${job.connection}  ${job.lane}`))
-  line(`  ${t('error', 'ошибка')}: ${paint.bad(job.failure.code)} ${job.failure.message}`)
+  line(`  ${t('error', 'ошибка')}: ${paint.bad(job.failure.code)} ${shortText(job.failure, screen.lang)}`)
   for (const [name, value] of Object.entries(job.failure.facts ?? {})) line(`    ${name}: ${String(value)}`)
   line(
     `  ${t('attempts', 'попыток')}: ${job.attempts}, ${t('from', 'с')} ${new Date(job.createdAt).toISOString()} ${t('to', 'по')} ${new Date(job.diedAt).toISOString()}`,
   )
   line(`  ${t('job', 'задание')}: ${job.kind} ${JSON.stringify(job.payload)}`)
+  await printLegend([job.failure.code], screen)
   line(
     `  → ${t(`cure the cause, then "mufta dead redrive ${job.id}"`, `устраните причину, затем «mufta dead redrive ${job.id}»`)}`,
   )

@@ -1,6 +1,8 @@
 import type { LaneState, Store } from '@mufta/runtime'
 import { openStore } from '../config/open.ts'
 import { connectionNames } from '../config/prepare.ts'
+import { shortText, type ErrorLike } from '../ui/errors.ts'
+import { errorLines, printLegend } from '../ui/explain.ts'
 import { paint, table, type Screen } from '../ui/screen.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
 
@@ -12,19 +14,24 @@ export interface JobsOptions {
 
 /** `mufta jobs`: what waits, runs and is parked. */
 export async function jobs(context: CommandContext, options: JobsOptions): Promise<ExitCode> {
-  return withStore(context, (store): ExitCode => {
+  return withStore(context, async (store): Promise<ExitCode> => {
     const { screen } = context
     const counts = store.counts()
     const lanes = store.lanes(options)
     const states = counts.map(({ connection }) => store.connectionState(connection))
     screen.data({ connections: counts, states, lanes })
-    showCounts(screen, store, counts)
+    await showCounts(screen, store, counts)
     for (const lane of lanes) {
-      const why = lane.failure === null ? '' : `${paint.warn(lane.failure.code)} ${lane.failure.message}`
+      const why =
+        lane.failure === null
+          ? ''
+          : `${paint.warn(lane.failure.code)} ${shortText(lane.failure, screen.lang)}`
       screen.line(
         `  ${lane.state.padEnd(8)} ${lane.lane}  ${screen.t('jobs', 'заданий')} ${lane.pending}  ${why}`,
       )
     }
+    const codes = lanes.flatMap(({ failure }) => (failure === null ? [] : [failure.code]))
+    await printLegend(codes, screen)
     return 0
   })
 }
@@ -74,7 +81,7 @@ export async function withStore(
   }
 }
 
-function showCounts(screen: Screen, store: Store, counts: ReturnType<Store['counts']>): void {
+async function showCounts(screen: Screen, store: Store, counts: ReturnType<Store['counts']>): Promise<void> {
   const { t } = screen
   const head = [
     '',
@@ -99,7 +106,18 @@ function showCounts(screen: Screen, store: Store, counts: ReturnType<Store['coun
   )
   for (const { connection } of counts) {
     const state = store.connectionState(connection)
-    if (state.paused)
-      screen.line(paint.bad(`${connection}: ${t('paused', 'на паузе')}: ${state.reason?.message ?? ''}`))
+    if (state.paused) await showPause(screen, connection, state.reason)
   }
+}
+
+/** Why a connection is paused and what to do. */
+export async function showPause(
+  screen: Screen,
+  connection: string,
+  reason: Pick<ErrorLike, 'code' | 'message'> | null,
+): Promise<void> {
+  const show = (text: string): string =>
+    `${paint.bad(`${connection}: ${screen.t('paused', 'на паузе')}: ${text}`)} ${paint.dim(reason?.code ?? '')}`
+  const lines = reason === null ? [show('')] : await errorLines(reason, screen.lang, show)
+  for (const text of lines) screen.line(text)
 }

@@ -1,4 +1,5 @@
 import { Connection, planOrders, type PlannedOrder } from '@mufta/runtime'
+import { printLegend } from '../ui/explain.ts'
 import { paint, type Screen } from '../ui/screen.ts'
 import type { CommandContext, ExitCode } from './context.ts'
 import { eachConnection } from './sides.ts'
@@ -15,6 +16,7 @@ const PACK = 50
 export async function plan(context: CommandContext, options: PlanOptions): Promise<ExitCode> {
   const { screen, signal } = context
   let parked = 0
+  const reasons = new Set<string>()
   await eachConnection(context, options.connection, async ({ parts, store }) => {
     const connection = new Connection(parts, signal)
     const totals: Record<PlannedOrder['action'], number> = {
@@ -29,6 +31,7 @@ export async function plan(context: CommandContext, options: PlanOptions): Promi
     for await (const pack of packs(parts.shop.orderIds({ signal, ...since }), options.limit)) {
       for (const planned of await planOrders(store, connection, pack, signal)) {
         totals[planned.action]++
+        if (planned.reason !== undefined) reasons.add(planned.reason.code)
         screen.data({ connection: parts.name, ...planned })
         show(screen, planned)
       }
@@ -36,6 +39,7 @@ export async function plan(context: CommandContext, options: PlanOptions): Promi
     parked += totals.park
     screen.line(summary(screen, totals))
   })
+  await printLegend(reasons, screen)
   return parked > 0 ? 1 : 0
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { serviceLanes, type Store } from '@mufta/runtime'
 import { bar, paint, type Screen } from '../ui/screen.ts'
 import type { CommandContext, ExitCode } from './context.ts'
+import { showPause } from './jobs.ts'
 
 interface Progress {
   readonly connection: string
@@ -13,6 +14,7 @@ interface Progress {
   readonly dead: number
   /** Why nothing moves; null = it does. */
   readonly paused: string | null
+  readonly code: string | null
 }
 
 const TICK_MS = 200
@@ -32,7 +34,7 @@ export async function watchSync(
       continue
     }
     screen.settle()
-    return report(screen, progress)
+    return await report(screen, progress)
   }
 }
 
@@ -61,6 +63,7 @@ function look(store: Store, connection: string, peaks: Map<string, number>): Pro
     parked: counts?.parked ?? 0,
     dead: counts?.dead ?? 0,
     paused: state.paused ? (state.reason?.message ?? '') : null,
+    code: state.paused ? (state.reason?.code ?? null) : null,
   }
 }
 
@@ -75,14 +78,14 @@ function draw({ t }: Screen, { connection, listing, total, left, parked, dead }:
   return parts.filter((part) => part !== '').join('  ')
 }
 
-function report(screen: Screen, progress: readonly Progress[]): ExitCode {
+async function report(screen: Screen, progress: readonly Progress[]): Promise<ExitCode> {
   const { line, t } = screen
   const isFinished = progress.every(isDone)
   const troubled = progress.some((each) => each.parked > 0 || each.dead > 0)
   const paused = progress.filter((each) => each.paused !== null)
   screen.data({ finished: isFinished, connections: progress })
-  for (const each of paused)
-    line(paint.bad(`${each.connection}: ${t('paused', 'на паузе')}: ${each.paused ?? ''}`))
+  for (const { connection, code, paused: message } of paused)
+    await showPause(screen, connection, code === null ? null : { code, message: message ?? '' })
   if (!isFinished) {
     line(
       paused.length > 0

@@ -2,6 +2,8 @@ import { ConfigError } from '@mufta/kit'
 import type { Binding, Store, StoredJournalEntry } from '@mufta/runtime'
 import { orderLane } from '@mufta/runtime'
 import { connectionNames } from '../config/prepare.ts'
+import { shortText } from '../ui/errors.ts'
+import { printLegend } from '../ui/explain.ts'
 import { paint, type Screen } from '../ui/screen.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
 import { withStore } from './jobs.ts'
@@ -20,10 +22,11 @@ export async function why(
     })
   }
   const names = connectionNames((await configOf(context)).config, only)
-  return withStore(context, (store) => {
+  return withStore(context, async (store) => {
     const lives = names.map((name) => lifeOf(store, name, id))
     screen.data({ entity, id, lives })
     for (const life of lives) show(screen, life)
+    await printLegend(lives.flatMap(troubles), screen)
     return lives.some((life) => life.known) ? 0 : 1
   })
 }
@@ -51,12 +54,18 @@ function lifeOf(store: Store, connection: string, id: string): Life {
   }
 }
 
+/** Codes of what stands or stood in the way. */
+function troubles({ lane, journal }: Life): readonly string[] {
+  const passed = journal.filter(({ kind }) => kind !== 'write' && kind in KINDS).map(({ code }) => code)
+  return lane?.failure ? [lane.failure.code, ...passed] : passed
+}
+
 function withoutBase({ base: _values, ...binding }: Binding): Omit<Binding, 'base'> {
   return binding
 }
 
 function show(screen: Screen, { connection, known, binding, lane, journal }: Life): void {
-  const { line, t } = screen
+  const { line, t, lang } = screen
   line(paint.bold(connection))
   if (!known)
     return line(
@@ -68,7 +77,7 @@ function show(screen: Screen, { connection, known, binding, lane, journal }: Lif
     )
   if (lane !== null && lane.pending > 0) {
     line(
-      `  ${t('waits', 'ждёт')}: ${lane.pending} (${lane.state}) ${lane.failure === null ? '' : `${paint.warn(lane.failure.code)} ${lane.failure.message}`}`,
+      `  ${t('waits', 'ждёт')}: ${lane.pending} (${lane.state}) ${lane.failure === null ? '' : `${paint.warn(lane.failure.code)} ${shortText(lane.failure, lang)}`}`,
     )
   }
   for (const entry of journal) {

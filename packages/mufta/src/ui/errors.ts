@@ -1,12 +1,31 @@
-import type { MuftaError } from '@mufta/kit'
+import type { ErrorFacts } from '@mufta/kit'
 import type { Lang } from './screen.ts'
 
-/** An error in the user's language, where it is one of the command line's own; others say what they say. */
-export function errorText(error: MuftaError, lang: Lang): string {
-  return (lang === 'ru' ? RUSSIAN[error.code]?.(error.facts, error.message) : undefined) ?? error.message
+/** An error, or what the store kept of one. */
+export interface ErrorLike {
+  readonly code: string
+  readonly message: string
+  readonly facts?: Readonly<Record<string, unknown>>
 }
 
-type Text = (facts: MuftaError['facts'], message: string) => string
+/** An error in Russian, with its values: those of the command line itself and those that operators meet daily. */
+export function ownText({ code, message, facts = {} }: ErrorLike): string | undefined {
+  return RUSSIAN[code]?.(facts as ErrorFacts, message)
+}
+
+/** In one line of a list: what is known in the language, else as it was said. */
+export function shortText(error: ErrorLike, lang: Lang): string {
+  return (lang === 'ru' ? ownText(error) : undefined) ?? error.message
+}
+
+/** undefined = the facts do not suffice. */
+type Text = (facts: ErrorFacts, message: string) => string | undefined
+
+const unmapped: Text = ({ field, side, value }) => {
+  if (field === undefined || value === undefined) return undefined
+  const whose = side === 'external' ? 'Кода внешней системы' : 'Кода магазина'
+  return `${whose} «${value}» нет в соответствиях «${field}»: добавьте его в настройках`
+}
 
 const RUSSIAN: Readonly<Record<string, Text>> = {
   CONFIG_NOT_FOUND: ({ folder }) =>
@@ -61,5 +80,8 @@ const RUSSIAN: Readonly<Record<string, Text>> = {
     `Секрет зашифрован ключом «${key}», которого нет в MUFTA_KEYS: добавьте его после текущего; если он утерян, такие секреты удалит «mufta secrets forget»`,
   VAULT_NOT_OPENED: ({ connection, path }) =>
     `Секрет ${path} соединения ${connection} не открывается: под этим именем в MUFTA_KEYS другой ключ или хранилище повреждено; «mufta secrets forget» удалит его`,
+  STATUS_UNMAPPED: unmapped,
+  PAYMENT_TYPE_UNMAPPED: unmapped,
+  DELIVERY_TYPE_UNMAPPED: unmapped,
   STORE_MISSING: () => 'Хранилища ещё нет: проверьте путь или запустите один раз «mufta run»',
 }
