@@ -1,11 +1,13 @@
-import type { DictionaryEntry, Finding } from '@mufta/kit'
+import type { DictionaryEntry, Finding, Title, Words } from '@mufta/kit'
 
 /** What a mapping is about, for the words of its findings. */
 export interface MappingSubject {
   readonly setting: string
   /** Prefix of the findings' codes. */
   readonly code: string
-  readonly what: string
+  /** Takes the code and the name of what is not mapped. */
+  readonly unmapped: (entry: DictionaryEntry) => Title
+  readonly allMapped: Title
 }
 
 /** Every active shop code must lead to a CRM code that exists and is active. */
@@ -15,31 +17,35 @@ export function checkMapping(
   table: Readonly<Record<string, string>>,
   external: readonly DictionaryEntry[],
 ): readonly Finding[] {
-  const { setting, code, what } = subject
+  const { setting, code, unmapped: unmappedWords, allMapped } = subject
   const unmapped = shop
     .filter((entry) => entry.active && !Object.hasOwn(table, entry.code))
     .map((entry) =>
-      bad(
-        `${code}_UNMAPPED`,
-        `Shop ${what} "${entry.code}" (${entry.name}) is not mapped: orders with it will wait`,
-        `Add "${entry.code}" to "${setting}"`,
-      ),
+      bad(`${code}_UNMAPPED`, unmappedWords(entry), {
+        en: `Add "${entry.code}" to "${setting}"`,
+        ru: `Добавьте «${entry.code}» в «${setting}»`,
+      }),
     )
+  const choice = codes(external.filter(isActive))
   const dead = Object.entries(table).flatMap(([from, to]) => {
     const problem = problemOf(to, external)
     if (problem === null) return []
     return [
       bad(
         `${code}_GONE`,
-        `"${setting}" maps "${from}" to "${to}", which ${problem}`,
-        `Choose another code in "${setting}": ${codes(external)}`,
+        {
+          en: `"${setting}" maps "${from}" to "${to}", which ${problem.en}`,
+          ru: `«${setting}» ведёт из «${from}» в «${to}», а его ${problem.ru}`,
+        },
+        {
+          en: `Choose another code in "${setting}": ${choice.en}`,
+          ru: `Выберите другой код в «${setting}»: ${choice.ru}`,
+        },
       ),
     ]
   })
   const findings = [...unmapped, ...dead]
-  return findings.length > 0
-    ? findings
-    : [good(`${code}_OK`, `Every ${what} is mapped to an active CRM code`)]
+  return findings.length > 0 ? findings : [good(`${code}_OK`, allMapped)]
 }
 
 /** Codes that settings name directly. */
@@ -48,41 +54,50 @@ export function checkCodes(
   wanted: readonly string[],
   external: readonly DictionaryEntry[],
 ): readonly Finding[] {
+  const choice = codes(external.filter(isActive))
   return [...new Set(wanted)].flatMap((code) => {
     const problem = problemOf(code, external)
-    return problem === null
-      ? []
-      : [
-          bad(
-            'RETAILCRM_CODE_GONE',
-            `"${setting}" names "${code}", which ${problem}`,
-            `Choose one of: ${codes(external)}`,
-          ),
-        ]
+    if (problem === null) return []
+    return [
+      bad(
+        'RETAILCRM_CODE_GONE',
+        {
+          en: `"${setting}" names "${code}", which ${problem.en}`,
+          ru: `В «${setting}» указан «${code}», а его ${problem.ru}`,
+        },
+        { en: `Choose one of: ${choice.en}`, ru: `Выберите один из: ${choice.ru}` },
+      ),
+    ]
   })
 }
 
-export function good(code: string, message: string): Finding {
+export function good(code: string, message: Title): Finding {
   return { level: 'ok', code, message }
 }
 
-export function warn(code: string, message: string, fix: string): Finding {
+export function warn(code: string, message: Words, fix: Title): Finding {
   return { level: 'warning', code, message, fix }
 }
 
-export function bad(code: string, message: string, fix: string): Finding {
+export function bad(code: string, message: Words, fix: Title): Finding {
   return { level: 'error', code, message, fix }
 }
 
-function problemOf(code: string, external: readonly DictionaryEntry[]): string | null {
-  const entry = external.find((candidate) => candidate.code === code)
-  if (entry === undefined) return 'RetailCRM does not have'
-  return entry.active ? null : 'is switched off in RetailCRM'
+/** Codes one after another, in the quotation marks of each language. */
+export function codes(entries: readonly DictionaryEntry[]): Title {
+  return {
+    en: entries.map(({ code }) => `"${code}"`).join(', '),
+    ru: entries.map(({ code }) => `«${code}»`).join(', '),
+  }
 }
 
-function codes(external: readonly DictionaryEntry[]): string {
-  return external
-    .filter((entry) => entry.active)
-    .map((entry) => `"${entry.code}"`)
-    .join(', ')
+/** Behind "which" and «а его». */
+function problemOf(code: string, external: readonly DictionaryEntry[]): Title | null {
+  const entry = external.find((candidate) => candidate.code === code)
+  if (entry === undefined) return { en: 'RetailCRM does not have', ru: 'в RetailCRM нет' }
+  return entry.active ? null : { en: 'is switched off in RetailCRM', ru: 'в RetailCRM отключили' }
+}
+
+function isActive({ active }: DictionaryEntry): boolean {
+  return active
 }

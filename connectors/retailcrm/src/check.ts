@@ -1,7 +1,7 @@
-import { AuthError, MuftaError, type CheckContext, type Finding } from '@mufta/kit'
+import { AuthError, MuftaError, type CheckContext, type Finding, type Title } from '@mufta/kit'
 import type { RetailCrmClient } from './client.ts'
 import type { CrmDictionaries, CrmDictionaryEntry } from './dictionaries.ts'
-import { bad, checkCodes, checkMapping, good, warn } from './check-mapping.ts'
+import { bad, checkCodes, checkMapping, codes, good, warn, type MappingSubject } from './check-mapping.ts'
 import type { RetailCrmSettings } from './settings.ts'
 import { isCancelStatus, orderStatuses } from './status-map.ts'
 import type { Credentials } from './wire.ts'
@@ -21,7 +21,10 @@ export async function check(context: Context): Promise<readonly Finding[]> {
   } catch (error) {
     return [unreachable(error)]
   }
-  const findings = [good('RETAILCRM_KEY_OK', 'RetailCRM accepts the API key'), ...checkScopes(credentials)]
+  const findings = [
+    good('RETAILCRM_KEY_OK', { en: 'RetailCRM accepts the API key', ru: 'RetailCRM принимает ключ API' }),
+    ...checkScopes(credentials),
+  ]
   try {
     const dictionaries = await client.dictionaries(options)
     return [
@@ -34,43 +37,60 @@ export async function check(context: Context): Promise<readonly Finding[]> {
     if (!(error instanceof MuftaError) || error.disposition === 'retry') throw error
     return [
       ...findings,
-      bad(
-        'RETAILCRM_DICTIONARIES',
-        error.message,
-        'Give the API key the right to read dictionaries (reference_read)',
-      ),
+      bad('RETAILCRM_DICTIONARIES', error.message, {
+        en: 'Give the API key the right to read dictionaries (reference_read)',
+        ru: `Дайте ключу API право читать справочники (reference_read): ${KEYS_PAGE.ru}`,
+      }),
     ]
   }
 }
 
 function unreachable(error: unknown): Finding {
   if (error instanceof AuthError) {
-    const fix =
-      'Make a new key in RetailCRM (Settings → Integration → API keys) and put it and the account address into the settings'
-    return bad('RETAILCRM_KEY_REFUSED', error.message, fix)
+    return bad('RETAILCRM_KEY_REFUSED', error.message, {
+      en: `Make a new key in RetailCRM (${KEYS_PAGE.en}) and put it and the account address into the settings`,
+      ru: `Создайте в RetailCRM новый ключ (${KEYS_PAGE.ru}) и укажите в настройках его и адрес аккаунта`,
+    })
   }
   if (error instanceof MuftaError) {
-    return bad(
-      'RETAILCRM_UNREACHABLE',
-      error.message,
-      'Check the account address and that this machine may reach it',
-    )
+    return bad('RETAILCRM_UNREACHABLE', error.message, {
+      en: 'Check the account address and that this machine may reach it',
+      ru: 'Проверьте адрес аккаунта и то, что он доступен с этого сервера',
+    })
   }
   throw error
 }
 
+const KEYS_PAGE: Title = {
+  en: 'Settings → Integration → API keys',
+  ru: '«Настройки» → «Интеграция» → «Ключи доступа к API»',
+}
+
 function checkScopes({ scopes }: Credentials): readonly Finding[] {
   if (scopes === undefined) {
-    const fix = 'Compare the rights of the key by hand in Settings → Integration → API keys'
-    return [warn('RETAILCRM_SCOPES_UNKNOWN', 'RetailCRM does not tell the rights of this key', fix)]
+    const words = {
+      en: 'RetailCRM does not tell the rights of this key',
+      ru: 'RetailCRM не сообщает права этого ключа',
+    }
+    const fix = {
+      en: `Compare the rights of the key by hand in ${KEYS_PAGE.en}`,
+      ru: `Сверьте права ключа вручную: ${KEYS_PAGE.ru}`,
+    }
+    return [warn('RETAILCRM_SCOPES_UNKNOWN', words, fix)]
   }
   const missing = neededScopes.filter((scope) => !scopes.includes(scope))
-  if (missing.length === 0) return [good('RETAILCRM_SCOPES_OK', 'The API key has the rights it needs')]
+  if (missing.length === 0) {
+    const words = { en: 'The API key has the rights it needs', ru: 'У ключа API есть все нужные права' }
+    return [good('RETAILCRM_SCOPES_OK', words)]
+  }
   return missing.map((scope) =>
     bad(
       'RETAILCRM_SCOPE_MISSING',
-      `The API key lacks the right "${scope}"`,
-      `Tick "${scope}" for this key in RetailCRM: Settings → Integration → API keys`,
+      { en: `The API key lacks the right "${scope}"`, ru: `У ключа API нет права «${scope}»` },
+      {
+        en: `Tick "${scope}" for this key in RetailCRM: ${KEYS_PAGE.en}`,
+        ru: `Отметьте «${scope}» у этого ключа в RetailCRM: ${KEYS_PAGE.ru}`,
+      },
     ),
   )
 }
@@ -81,13 +101,19 @@ function checkSite(
   sites: readonly CrmDictionaryEntry[],
 ): readonly Finding[] {
   const wanted = context.settings.site ?? (sites.length === 1 ? sites[0]?.code : undefined)
-  const known = sites.map((site) => `"${site.code}"`).join(', ')
+  const known = codes(sites)
   if (wanted === undefined) {
     return [
       bad(
         'RETAILCRM_SITE_NOT_CHOSEN',
-        `RetailCRM has several shops: ${known}`,
-        'Put the code of one of them into "site"',
+        {
+          en: `RetailCRM has several shops: ${known.en}`,
+          ru: `В RetailCRM несколько магазинов: ${known.ru}`,
+        },
+        {
+          en: 'Put the code of one of them into "site"',
+          ru: 'Укажите символьный код одного из них в «site»',
+        },
       ),
     ]
   }
@@ -96,67 +122,91 @@ function checkSite(
     return [
       bad(
         'RETAILCRM_SITE_UNKNOWN',
-        `RetailCRM has no shop "${wanted}"`,
-        `Put one of these into "site": ${known}`,
+        { en: `RetailCRM has no shop "${wanted}"`, ru: `В RetailCRM нет магазина «${wanted}»` },
+        { en: `Put one of these into "site": ${known.en}`, ru: `Укажите в «site» один из этих: ${known.ru}` },
       ),
     ]
   }
   if (credentials.isSelective && !credentials.sites.includes(wanted)) {
-    const fix = `Allow the key the shop "${wanted}" in RetailCRM, or use another key`
-    return [bad('RETAILCRM_SITE_DENIED', `The API key may not work with the shop "${wanted}"`, fix)]
+    const words = {
+      en: `The API key may not work with the shop "${wanted}"`,
+      ru: `Ключу API не разрешён магазин «${wanted}»`,
+    }
+    const fix = {
+      en: `Allow the key the shop "${wanted}" in RetailCRM, or use another key`,
+      ru: `Разрешите ключу магазин «${wanted}» в RetailCRM или укажите другой ключ`,
+    }
+    return [bad('RETAILCRM_SITE_DENIED', words, fix)]
   }
-  return [
-    good('RETAILCRM_SITE_OK', `The API key may work with the shop "${wanted}"`),
-    ...checkCurrency(context, site),
-  ]
+  const words = {
+    en: `The API key may work with the shop "${wanted}"`,
+    ru: `Ключу API доступен магазин «${wanted}»`,
+  }
+  return [good('RETAILCRM_SITE_OK', words), ...checkCurrency(context, site)]
 }
 
 function checkCurrency(context: Context, site: CrmDictionaryEntry): readonly Finding[] {
   const expected = context.settings.currency ?? site.currency
   if (site.currency !== undefined && expected !== site.currency) {
-    const text = `The setting "currency" is ${expected}, the shop in RetailCRM works in ${site.currency}`
-    return [
-      bad('RETAILCRM_CURRENCY', text, `Set "currency" to ${site.currency} or choose another shop in "site"`),
-    ]
+    const words = {
+      en: `The setting "currency" is ${expected}, the shop in RetailCRM works in ${site.currency}`,
+      ru: `В настройке «currency» указано ${expected}, а валюта магазина в RetailCRM — ${site.currency}`,
+    }
+    const fix = {
+      en: `Set "currency" to ${site.currency} or choose another shop in "site"`,
+      ru: `Укажите в «currency» ${site.currency} или выберите в «site» другой магазин`,
+    }
+    return [bad('RETAILCRM_CURRENCY', words, fix)]
   }
   if (expected === undefined) return []
   const others = context.currencies.filter((currency) => currency !== expected)
-  if (others.length === 0) return [good('RETAILCRM_CURRENCY_OK', `Orders are in ${expected} on both sides`)]
+  if (others.length === 0) {
+    const words = {
+      en: `Orders are in ${expected} on both sides`,
+      ru: `Заказы с обеих сторон в одной валюте: ${expected}`,
+    }
+    return [good('RETAILCRM_CURRENCY_OK', words)]
+  }
   return others.map((currency) =>
     bad(
       'RETAILCRM_CURRENCY',
-      `The shop has orders in ${currency}, RetailCRM counts in ${expected}`,
-      `Give ${currency} a shop of its own in RetailCRM and a connection of its own here`,
+      {
+        en: `The shop has orders in ${currency}, RetailCRM counts in ${expected}`,
+        ru: `В магазине есть заказы в ${currency}, а RetailCRM считает в ${expected}`,
+      },
+      {
+        en: `Give ${currency} a shop of its own in RetailCRM and a connection of its own here`,
+        ru: `Заведите для ${currency} отдельный магазин в RetailCRM и отдельное соединение здесь`,
+      },
     ),
   )
 }
 
 function checkStatuses(context: Context, statuses: readonly CrmDictionaryEntry[]): readonly Finding[] {
   const { settings, shop } = context
-  const findings = [
-    ...checkMapping(
-      { setting: 'statuses', code: 'RETAILCRM_STATUS', what: 'order status' },
-      shop.statuses,
-      settings.statuses,
-      statuses,
-    ),
-  ]
+  const findings = [...checkMapping(STATUSES, shop.statuses, settings.statuses, statuses)]
   try {
     orderStatuses(settings)
   } catch (error) {
     if (!(error instanceof MuftaError)) throw error
     findings.push(
-      bad(
-        'RETAILCRM_STATUS_AMBIGUOUS',
-        error.message,
-        'Say in "statusesToShop" which shop status the CRM status means',
-      ),
+      bad('RETAILCRM_STATUS_AMBIGUOUS', error.message, {
+        en: 'Say in "statusesToShop" which shop status the CRM status means',
+        ru: 'Укажите в «statusesToShop», какому статусу магазина соответствует статус CRM',
+      }),
     )
   }
   const cancel = statuses.find((status) => status.code === settings.cancelStatus)
   if (cancel?.active === true && cancel.group !== undefined && cancel.group !== 'cancel') {
-    const text = `"cancelStatus" is "${settings.cancelStatus}", which RetailCRM does not count as cancelled`
-    findings.push(bad('RETAILCRM_CANCEL_STATUS', text, 'Choose a status of the group "cancel"'))
+    const words = {
+      en: `"cancelStatus" is "${settings.cancelStatus}", which RetailCRM does not count as cancelled`,
+      ru: `В «cancelStatus» указан «${settings.cancelStatus}», а RetailCRM не считает его отменой`,
+    }
+    const fix = {
+      en: 'Choose a status of the group "cancel"',
+      ru: 'Выберите статус из группы отмены («cancel»)',
+    }
+    findings.push(bad('RETAILCRM_CANCEL_STATUS', words, fix))
   }
   return [
     ...findings,
@@ -170,12 +220,18 @@ function checkWayBack(settings: RetailCrmSettings, status: CrmDictionaryEntry): 
     Object.values(settings.statuses).includes(status.code) ||
     Object.hasOwn(settings.statusesToShop ?? {}, status.code)
   if (isKnown) return []
-  const place = status.group === 'cancel' ? '"cancelStatuses"' : '"statusesToShop"'
+  const place = status.group === 'cancel' ? 'cancelStatuses' : 'statusesToShop'
   return [
     warn(
       'RETAILCRM_STATUS_NO_WAY_BACK',
-      `CRM status "${status.code}" (${status.name}) means nothing to the shop: an order that gets it will wait`,
-      `Add it to ${place} if managers use it`,
+      {
+        en: `CRM status "${status.code}" (${status.name}) means nothing to the shop: an order that gets it will wait`,
+        ru: `Статус CRM «${status.code}» (${status.name}) ничего не значит для магазина: заказ, который его получит, будет ждать`,
+      },
+      {
+        en: `Add it to "${place}" if managers use it`,
+        ru: `Добавьте его в «${place}», если менеджеры им пользуются`,
+      },
     ),
   ]
 }
@@ -184,21 +240,48 @@ function checkOthers({ settings, shop }: Context, dictionaries: CrmDictionaries)
   const persons = Object.values(settings.personTypes).flatMap((person) => person.orderType ?? [])
   const { paid, notPaid } = settings.paymentStatuses
   return [
-    ...checkMapping(
-      { setting: 'paymentTypes', code: 'RETAILCRM_PAYMENT_TYPE', what: 'payment system' },
-      shop.paymentTypes,
-      settings.paymentTypes,
-      dictionaries.paymentTypes,
-    ),
-    ...checkMapping(
-      { setting: 'deliveryTypes', code: 'RETAILCRM_DELIVERY_TYPE', what: 'delivery' },
-      shop.deliveryTypes,
-      settings.deliveryTypes,
-      dictionaries.deliveryTypes,
-    ),
+    ...checkMapping(PAYMENT_TYPES, shop.paymentTypes, settings.paymentTypes, dictionaries.paymentTypes),
+    ...checkMapping(DELIVERY_TYPES, shop.deliveryTypes, settings.deliveryTypes, dictionaries.deliveryTypes),
     ...checkCodes('cancelStatus', [settings.cancelStatus], dictionaries.statuses),
     ...checkCodes('paymentStatuses', [paid, notPaid], dictionaries.paymentStatuses),
     ...checkCodes('orderType', [settings.orderType, ...persons], dictionaries.orderTypes),
     ...checkCodes('orderMethod', [settings.orderMethod], dictionaries.orderMethods),
   ]
+}
+
+const STATUSES: MappingSubject = {
+  setting: 'statuses',
+  code: 'RETAILCRM_STATUS',
+  unmapped: ({ code, name }) => ({
+    en: `Shop order status "${code}" (${name}) is not mapped: orders with it will wait`,
+    ru: `Статус заказа «${code}» (${name}) не сопоставлен: заказы с ним будут ждать`,
+  }),
+  allMapped: {
+    en: 'Every order status is mapped to an active CRM code',
+    ru: 'Каждый статус заказа сопоставлен с действующим кодом CRM',
+  },
+}
+const PAYMENT_TYPES: MappingSubject = {
+  setting: 'paymentTypes',
+  code: 'RETAILCRM_PAYMENT_TYPE',
+  unmapped: ({ code, name }) => ({
+    en: `Shop payment system "${code}" (${name}) is not mapped: orders with it will wait`,
+    ru: `Платёжная система «${code}» (${name}) не сопоставлена: заказы с ней будут ждать`,
+  }),
+  allMapped: {
+    en: 'Every payment system is mapped to an active CRM code',
+    ru: 'Каждая платёжная система сопоставлена с действующим кодом CRM',
+  },
+}
+const DELIVERY_TYPES: MappingSubject = {
+  setting: 'deliveryTypes',
+  code: 'RETAILCRM_DELIVERY_TYPE',
+  unmapped: ({ code, name }) => ({
+    en: `Shop delivery "${code}" (${name}) is not mapped: orders with it will wait`,
+    ru: `Служба доставки «${code}» (${name}) не сопоставлена: заказы с ней будут ждать`,
+  }),
+  allMapped: {
+    en: 'Every delivery is mapped to an active CRM code',
+    ru: 'Каждая служба доставки сопоставлена с действующим кодом CRM',
+  },
 }

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, it, type TestContext } from 'node:test'
-import { shopDictionaries, type DictionaryEntry, type ShopDictionaries } from '@mufta/kit'
+import {
+  shopDictionaries,
+  wordsIn,
+  type DictionaryEntry,
+  type Finding,
+  type ShopDictionaries,
+} from '@mufta/kit'
 import type { RetailCrmOptions } from '@mufta/testing'
+import { FindingWords } from '@mufta/testing/acceptance'
 import connector, { settingsSchema } from '../src/index.ts'
 import { check } from '../src/check.ts'
+import type { RetailCrmClient } from '../src/client.ts'
+import type { Credentials } from '../src/wire.ts'
 import { openBench, openClient } from './crm.ts'
 import { apiKey } from './orders.ts'
 
@@ -27,14 +37,21 @@ interface Given {
   readonly currencies?: readonly string[]
 }
 
+const words = new FindingWords()
+
 async function findings(t: TestContext, given: Given = {}) {
   const bench = await openBench(t, given.settings, given.crm)
-  return check({
+  const found = await check({
     client: bench.client,
     settings: bench.settings,
     shop: shop(given.shop),
     currencies: given.currencies ?? ['RUB'],
   })
+  return words.read(found)
+}
+
+function english({ message }: Finding): string {
+  return wordsIn(message, 'en')
 }
 
 async function problems(t: TestContext, given: Given = {}) {
@@ -84,7 +101,7 @@ describe('check', () => {
       },
     })
     assert.ok(found.length > 10)
-    for (const finding of found) assert.ok((finding.fix ?? '').length > 10, finding.code)
+    for (const finding of found) assert.ok(wordsIn(finding.fix ?? '', 'en').length > 10, finding.code)
   })
 
   it('stops at a refused key', async (t) => {
@@ -102,12 +119,12 @@ describe('check', () => {
       found.map((finding) => finding.code),
       ['RETAILCRM_KEY_REFUSED'],
     )
-    assert.match(found[0]?.message ?? '', /no such RetailCRM account/)
+    assert.match(found.map(english).join(), /no such RetailCRM account/)
   })
 
   it('tells a CRM that cannot be reached', async (t) => {
     const { client, settings } = openClient(t, 'http://127.0.0.1:1')
-    const found = await check({ client, settings, shop: shop(), currencies: [] })
+    const found = words.read(await check({ client, settings, shop: shop(), currencies: [] }))
     assert.deepEqual(
       found.map((finding) => finding.code),
       ['RETAILCRM_UNREACHABLE'],
@@ -123,7 +140,7 @@ describe('check', () => {
       (finding) => finding.code === 'RETAILCRM_SCOPE_MISSING',
     )
     assert.deepEqual(
-      missing.map((finding) => /"(.+?)"/.exec(finding.message)?.[1]),
+      missing.map((finding) => /"(.+?)"/.exec(english(finding))?.[1]),
       ['order_write', 'order_history_read'],
     )
   })
@@ -155,12 +172,10 @@ describe('check', () => {
       found.map((finding) => finding.code),
       ['RETAILCRM_CURRENCY'],
     )
-    assert.match(found[0]?.message ?? '', /KZT/)
+    assert.match(found.map(english).join(), /KZT/)
     const crm = { sites: [{ code: 'shop-ru', currency: 'KZT' }] }
-    assert.match(
-      (await problems(t, { settings: { ...complete, currency: 'RUB' }, crm }))[0]?.fix ?? '',
-      /KZT/,
-    )
+    const [other] = await problems(t, { settings: { ...complete, currency: 'RUB' }, crm })
+    assert.match(wordsIn(other?.fix ?? '', 'ru'), /KZT/)
   })
 
   it('finds each unmapped status, payment system and delivery, but no switched-off one', async (t) => {
@@ -171,7 +186,7 @@ describe('check', () => {
     }
     const found = await problems(t, { settings: complete, shop: given })
     assert.deepEqual(
-      found.map((finding) => [finding.code, /"(.+?)"/.exec(finding.message)?.[1]]),
+      found.map((finding) => [finding.code, /"(.+?)"/.exec(english(finding))?.[1]]),
       [
         ['RETAILCRM_STATUS_UNMAPPED', 'Z'],
         ['RETAILCRM_PAYMENT_TYPE_UNMAPPED', '9'],
@@ -210,7 +225,49 @@ describe('check', () => {
     assert.ok(codes.has('RETAILCRM_CANCEL_STATUS'))
     assert.ok(codes.has('RETAILCRM_STATUS_NO_WAY_BACK'))
   })
+
+  it('finds a shop that is kept from the key, and a key that does not tell its rights', async (t) => {
+    const { client, settings } = await openBench(t, complete)
+    const telling = (credentials: Credentials) =>
+      check({
+        client: {
+          credentials: async () => credentials,
+          dictionaries: () => client.dictionaries(),
+        } as unknown as RetailCrmClient,
+        settings,
+        shop: shop(),
+        currencies: [],
+      })
+    const codes = (found: readonly Finding[]) =>
+      found.filter(({ level }) => level !== 'ok').map(({ code }) => code)
+    const denied = await telling({ isSelective: true, sites: [], scopes: ALL_SCOPES })
+    assert.deepEqual(codes(words.read(denied)), ['RETAILCRM_SITE_DENIED'])
+    const silent = await telling({ isSelective: false, sites: [], scopes: undefined })
+    assert.deepEqual(codes(words.read(silent)), ['RETAILCRM_SCOPES_UNKNOWN'])
+  })
+
+  it('says everything that it can find in both languages', () => {
+    words.assertRead(codesOfSources())
+  })
 })
+
+const ALL_SCOPES = ['order_read', 'order_write', 'order_history_read', 'customer_write', 'reference_read']
+
+/** Every code that check can give; those of a mapping are its prefix with an end. */
+function codesOfSources(): readonly string[] {
+  const sources = ['check.ts', 'check-mapping.ts'].map((file) =>
+    readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8'),
+  )
+  const found = (pattern: RegExp) =>
+    sources.flatMap((source) => [...source.matchAll(pattern)].map(([, name = '']) => name))
+  const prefixes = found(/code: '(RETAILCRM_\w+)'/g)
+  const ends = found(/`\$\{code\}_([A-Z]+)`/g)
+  assert.deepEqual([prefixes.length, ends.length], [3, 3])
+  return [
+    ...found(/'(RETAILCRM_\w+)'/g).filter((code) => !prefixes.includes(code)),
+    ...prefixes.flatMap((prefix) => ends.map((end) => `${prefix}_${end}`)),
+  ]
+}
 
 describe('connector', () => {
   it('gives the live dictionaries by name', async (t) => {

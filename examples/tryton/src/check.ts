@@ -1,4 +1,4 @@
-import { AuthError, ParkError, type CheckContext, type Finding } from '@mufta/kit'
+import { AuthError, ParkError, type CheckContext, type Finding, type Title } from '@mufta/kit'
 import type { TrytonClient } from './client.ts'
 import { saleStates } from './sale.ts'
 import type { TrytonSettings } from './settings.ts'
@@ -22,24 +22,29 @@ export async function check(context: Context): Promise<readonly Finding[]> {
 async function checkLogin({ client, signal }: Context): Promise<Finding> {
   try {
     await client.company({ ...(signal && { signal }) })
-    return {
-      level: 'ok',
-      code: 'TRYTON_LOGIN',
-      message: 'Tryton accepts the login, and the user has a company',
-    }
+    return good('TRYTON_LOGIN', {
+      en: 'Tryton accepts the login, and the user has a company',
+      ru: 'Tryton принимает логин, и у пользователя есть компания',
+    })
   } catch (error) {
     if (error instanceof ParkError) {
       return problem(
         error.code,
-        'The Tryton user has no company',
-        'Choose a company in the preferences of the user',
+        { en: 'The Tryton user has no company', ru: 'У пользователя Tryton нет компании' },
+        {
+          en: 'Choose a company in the preferences of the user',
+          ru: 'Выберите компанию в настройках этого пользователя',
+        },
       )
     }
     if (!(error instanceof AuthError)) throw error
     return problem(
       'TRYTON_LOGIN',
-      'Tryton refuses the login',
-      'Check database, login and password in the settings',
+      { en: 'Tryton refuses the login', ru: 'Tryton не принимает логин' },
+      {
+        en: 'Check database, login and password in the settings',
+        ru: 'Проверьте в настройках базу данных, логин и пароль',
+      },
     )
   }
 }
@@ -51,11 +56,14 @@ async function checkCurrencies(context: Context): Promise<readonly Finding[]> {
     const found = await has(client, 'currency.currency', [['code', '=', code]], signal)
     findings.push(
       found
-        ? { level: 'ok', code: 'TRYTON_CURRENCY', message: `Tryton knows the currency ${code}` }
+        ? good('TRYTON_CURRENCY', {
+            en: `Tryton knows the currency ${code}`,
+            ru: `Tryton знает валюту ${code}`,
+          })
         : problem(
             'TRYTON_CURRENCY',
-            `Tryton has no currency ${code}`,
-            'Add the currency with its rate in Tryton',
+            { en: `Tryton has no currency ${code}`, ru: `В Tryton нет валюты ${code}` },
+            { en: 'Add the currency with its rate in Tryton', ru: 'Добавьте в Tryton валюту и её курс' },
           ),
     )
   }
@@ -68,11 +76,20 @@ async function checkProducts({ client, signal }: Context): Promise<Finding> {
     ['code', '!=', null],
   ]
   return (await has(client, 'product.product', domain, signal))
-    ? { level: 'ok', code: 'TRYTON_PRODUCTS', message: 'Tryton has salable products with a code' }
+    ? good('TRYTON_PRODUCTS', {
+        en: 'Tryton has salable products with a code',
+        ru: 'В Tryton есть товары с кодом, доступные для продажи',
+      })
     : problem(
         'TRYTON_PRODUCTS',
-        'Tryton has no salable product with a code',
-        'Fill in codes and mark products as salable',
+        {
+          en: 'Tryton has no salable product with a code',
+          ru: 'В Tryton нет ни одного товара с кодом, доступного для продажи',
+        },
+        {
+          en: 'Fill in codes and mark products as salable',
+          ru: 'Заполните коды и разрешите продажу товаров',
+        },
       )
 }
 
@@ -82,16 +99,25 @@ async function checkPaymentTerm({ client, signal, settings }: Context): Promise<
     return {
       level: 'warning',
       code: 'TRYTON_PAYMENT_TERM',
-      message: 'No payment term is set: somebody will have to add one to every invoice',
-      fix: 'Choose a payment term in the settings',
+      message: {
+        en: 'No payment term is set: somebody will have to add one to every invoice',
+        ru: 'Условие оплаты не выбрано: его придётся добавлять в каждый счёт вручную',
+      },
+      fix: { en: 'Choose a payment term in the settings', ru: 'Выберите условие оплаты в настройках' },
     }
   }
   return (await has(client, 'account.invoice.payment_term', [['name', '=', paymentTerm]], signal))
-    ? { level: 'ok', code: 'TRYTON_PAYMENT_TERM', message: `Tryton has the payment term "${paymentTerm}"` }
+    ? good('TRYTON_PAYMENT_TERM', {
+        en: `Tryton has the payment term "${paymentTerm}"`,
+        ru: `В Tryton есть условие оплаты «${paymentTerm}»`,
+      })
     : problem(
         'TRYTON_PAYMENT_TERM',
-        `Tryton has no payment term "${paymentTerm}"`,
-        'Run the installer, or choose another',
+        {
+          en: `Tryton has no payment term "${paymentTerm}"`,
+          ru: `В Tryton нет условия оплаты «${paymentTerm}»`,
+        },
+        { en: 'Run the installer, or choose another', ru: 'Запустите установку или выберите другое' },
       )
 }
 
@@ -101,21 +127,31 @@ function checkStatuses({ settings, shop }: Context): readonly Finding[] {
   const unmapped = shop.statuses.filter(({ active, code }) => active && !statuses.hasShop(code))
   const lost = saleStates.filter((state) => !statuses.hasExternal(state))
   if (unmapped.length + lost.length === 0) {
-    return [{ level: 'ok', code: 'TRYTON_STATUSES', message: 'Every status is mapped both ways' }]
+    const words = {
+      en: 'Every status is mapped both ways',
+      ru: 'Все статусы сопоставлены в обе стороны',
+    }
+    return [good('TRYTON_STATUSES', words)]
   }
   return [
     ...unmapped.map(({ code, name }) =>
       problem(
         'TRYTON_STATUS_UNMAPPED',
-        `Shop status ${code} (${name}) has no state in Tryton`,
-        'Add it to "statuses"',
+        {
+          en: `Shop status ${code} (${name}) has no state in Tryton`,
+          ru: `Статусу магазина ${code} (${name}) не сопоставлено состояние в Tryton`,
+        },
+        { en: 'Add it to "statuses"', ru: 'Добавьте его в «statuses»' },
       ),
     ),
     ...lost.map((state) =>
       problem(
         'TRYTON_STATE_UNMAPPED',
-        `Tryton’s state ${state} has no shop status`,
-        'Add it to "statusesToShop"',
+        {
+          en: `Tryton’s state ${state} has no shop status`,
+          ru: `Состоянию ${state} в Tryton не сопоставлен статус магазина`,
+        },
+        { en: 'Add it to "statusesToShop"', ru: 'Добавьте его в «statusesToShop»' },
       ),
     ),
   ]
@@ -131,6 +167,10 @@ async function has(
   return rows.length > 0
 }
 
-function problem(code: string, message: string, fix: string): Finding {
+function good(code: string, message: Title): Finding {
+  return { level: 'ok', code, message }
+}
+
+function problem(code: string, message: Title, fix: Title): Finding {
   return { level: 'error', code, message, fix }
 }

@@ -4,6 +4,7 @@ import { shopDictionaries, type CheckContext, type DictionaryEntry, type ShopDic
 import connector from '../src/index.ts'
 import type { TrytonClient } from '../src/client.ts'
 import type { TrytonSettings } from '../src/settings.ts'
+import { FindingWords } from '@mufta/testing/acceptance'
 import { TestConnection } from './connection.ts'
 import { describeTryton } from './describe-tryton.ts'
 import { sampleOrder } from './sample-order.ts'
@@ -14,9 +15,11 @@ const statuses = [
   { code: 'F', name: 'Выполнен', active: true },
 ]
 
+const words = new FindingWords()
+
 describeTryton('check and installer against a real Tryton', (tryton) => {
   test('a company that is set up has nothing to complain about', async () => {
-    const findings = await connector.check(contextOf(tryton.connection))
+    const findings = words.read(await connector.check(contextOf(tryton.connection)))
     assert.deepEqual(new Set(findings.map(({ level }) => level)), new Set(['ok']))
   })
 
@@ -26,7 +29,7 @@ describeTryton('check and installer against a real Tryton', (tryton) => {
       statuses: { N: 'quotation', F: 'done' },
       statusesToShop: { draft: 'N', confirmed: 'N' },
     })
-    const findings = await connector.check(contextOf(other, { currencies: ['RUB', 'XAU'] }))
+    const findings = words.read(await connector.check(contextOf(other, { currencies: ['RUB', 'XAU'] })))
     const problems = findings.filter(({ level }) => level === 'error')
     assert.deepEqual(
       problems.map(({ code }) => code),
@@ -37,7 +40,7 @@ describeTryton('check and installer against a real Tryton', (tryton) => {
 
   test('a wrong password is one finding that does not print it', async () => {
     await using wrong = new TestConnection({ ...tryton.server, password: 'sentinel-1618' })
-    const findings = await connector.check(contextOf(wrong))
+    const findings = words.read(await connector.check(contextOf(wrong)))
     assert.deepEqual(
       findings.map(({ level, code }) => [level, code]),
       [['error', 'TRYTON_LOGIN']],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, test, type TestContext } from 'node:test'
 import {
   AuthError,
@@ -8,10 +9,12 @@ import {
   PermanentError,
   RateLimitedError,
   RetryableError,
+  wordsIn,
   type Order,
   type Shop,
 } from '@mufta/kit'
 import { orderSamples, startPortal, type SimulatedPortal } from '@mufta/testing'
+import { FindingWords } from '@mufta/testing/acceptance'
 import { createBridgeShop, createPortalClient, createRestShop } from '../src/index.ts'
 import { failure, FakeModule, ok } from './bridge-fake.ts'
 import { recordingLog } from './shop-fake.ts'
@@ -347,6 +350,7 @@ describe('the outbox', () => {
 })
 
 describe('the check', () => {
+  const words = new FindingWords()
   const cases = [
     ['SITE_CLOCK_DIFFERS', { time: '2020-01-01T00:00:00+03:00' }],
     ['SITE_NOT_UTF8', { encoding: 'windows-1251' }],
@@ -359,10 +363,48 @@ describe('the check', () => {
     test(`${code} for ${JSON.stringify(health)}, with what to do`, async (context) => {
       const { module, shop } = await openBridge(context)
       module.health = health
-      const wrong = (await shop.check()).filter(({ level }) => level !== 'ok')
-      assert.ok(wrong.some((finding) => finding.code === code && (finding.fix ?? '') !== ''))
+      const wrong = words.read(await shop.check()).filter(({ level }) => level !== 'ok')
+      assert.ok(wrong.some((finding) => finding.code === code && finding.fix !== undefined))
     })
   }
+
+  test('a healthy site has nothing to fix', async (context) => {
+    const { shop } = await openBridge(context)
+    assert.deepEqual(
+      words.read(await shop.check()).filter(({ level }) => level !== 'ok'),
+      [],
+    )
+  })
+
+  const refusals = [
+    [failure(401, 'BAD_SIGNATURE'), 'SITE_KEY_REFUSED', /Сайт не принимает ключ/],
+    [failure(401, 'STALE'), 'SITE_KEY_REFUSED', /Часы сайта/],
+    [failure(503, 'INTERNAL'), 'SITE_UNREACHABLE', /Внутри сайта произошла ошибка/],
+  ] as const
+  for (const [reply, code, russian] of refusals) {
+    test(`${code}: ${russian.source}, in Russian too`, async (context) => {
+      const { module, shop } = await openBridge(context)
+      module.replies.set('health', reply)
+      const [finding] = words.read(await shop.check())
+      assert.equal(finding?.code, code)
+      assert.match(wordsIn(finding.message, 'ru'), russian)
+    })
+  }
+
+  test('orders that cannot be read are a finding of their own', async (context) => {
+    const { module, shop } = await openBridge(context)
+    module.replies.set('orders.ids', failure(422, 'REFUSED'))
+    const codes = words.read(await shop.check()).map(({ code }) => code)
+    assert.ok(codes.includes('SITE_ORDERS_REFUSED'))
+  })
+
+  test('everything that it can find is said in both languages', () => {
+    const source = readFileSync(new URL('../src/bridge/check.ts', import.meta.url), 'utf8')
+    const codes = [...source.matchAll(/(?:ok\(|code: |\? )'([A-Z_]+)'|: '(SITE_[A-Z]+)'/g)]
+    const named = codes.map(([, code, other]) => code ?? other ?? '')
+    assert.ok(named.length > 10)
+    words.assertRead(named)
+  })
 })
 
 describe('the key', () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { AuthError, RetryableError } from '@mufta/kit'
+import { FindingWords } from '@mufta/testing/acceptance'
 import { createRestShop, type RestShopOptions } from '../src/index.ts'
 import { FakeClient, Page, recordingLog, refusal, type Handler } from './shop-fake.ts'
 
@@ -146,8 +148,10 @@ test('a dictionary that is needed and refused is an error, and so is a missing l
   })
 })
 
+const words = new FindingWords()
+
 test('a healthy webhook has nothing to fix', async () => {
-  const findings = await open({ 'event.get': refuse('WRONG_AUTH_TYPE') }).shop.check()
+  const findings = words.read(await open({ 'event.get': refuse('WRONG_AUTH_TYPE') }).shop.check())
 
   assert.deepEqual(
     findings.filter(({ level }) => level !== 'ok'),
@@ -161,7 +165,7 @@ test('each thing that is wrong is found and comes with what to do', async () => 
     handlers: Record<string, Handler>,
     options: Partial<RestShopOptions> = {},
   ): Promise<string[]> => {
-    const findings = await open({ 'event.get': () => [], ...handlers }, options).shop.check()
+    const findings = words.read(await open({ 'event.get': () => [], ...handlers }, options).shop.check())
     for (const finding of findings)
       assert.equal(finding.fix !== undefined, finding.level !== 'ok', finding.code)
     return findings.filter(({ level }) => level !== 'ok').map(({ code }) => code)
@@ -186,6 +190,9 @@ test('each thing that is wrong is found and comes with what to do', async () => 
   assert.deepEqual(await check({ 'event.get': refuse('ACCESS_DENIED') }, { auth: 'oauth' }), [
     'SITE_EVENTS_BY_POLL',
   ])
+  assert.deepEqual(await check({ 'sale.delivery.getlist': refuse('ACCESS_DENIED') }), [
+    'SITE_DELIVERIES_REFUSED',
+  ])
   assert.deepEqual(await check({}, { auth: 'oauth', applicationToken: undefined }), [
     'SITE_NO_APPLICATION_TOKEN',
   ])
@@ -197,11 +204,24 @@ test('a dead key and a silent site are told apart', async () => {
     client.batch = async () => {
       throw error
     }
-    return (await shop.check()).map(({ code }) => code)
+    return words.read(await shop.check()).map(({ code }) => code)
   }
 
   assert.deepEqual(await failing(new AuthError('PORTAL_CREDENTIALS', 'dead')), ['SITE_KEY_REFUSED'])
   assert.deepEqual(await failing(new RetryableError('PORTAL_DOWN', 'down')), ['SITE_UNREACHABLE'])
+})
+
+test('everything that the check can find is said in both languages', () => {
+  const source = readFileSync(new URL('../src/rest/shop/check.ts', import.meta.url), 'utf8')
+  const codes = [...source.matchAll(/'(SITE_[A-Z_]+)'/g)].map(([, code = '']) => code)
+  assert.ok(codes.length > 15)
+  words.assertRead([
+    ...codes,
+    'SITE_PAYMENT_SYSTEMS_REFUSED',
+    'SITE_DELIVERIES_REFUSED',
+    'SITE_PROPERTY_NO_EMAIL',
+    'SITE_PROPERTY_NO_PHONE',
+  ])
 })
 
 /** Bindings as a portal keeps them: a second binding of a pair is refused. */

@@ -10,6 +10,7 @@ import {
   type Shop,
 } from '@mufta/kit'
 import { orderSamples, type SimulatedPortal } from '@mufta/testing'
+import { FindingWords } from '@mufta/testing/acceptance'
 
 /** One road to the simulated site. */
 export interface SuiteSite {
@@ -242,7 +243,8 @@ function looking(road: Road): void {
       findings.map(({ code }) => code),
       ['SITE_KEY_REFUSED'],
     )
-    assert.notEqual(findings[0]?.fix ?? '', '')
+    assert.notEqual(findings[0]?.fix, undefined)
+    new FindingWords().read(findings)
     await assert.rejects(shop.readOrders(['5001']), (error) => {
       const seen = `${String(error)}${JSON.stringify(error)}${JSON.stringify(findings)}`
       for (const secret of secrets) assert.ok(!seen.includes(secret))

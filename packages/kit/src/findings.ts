@@ -1,8 +1,10 @@
 import { MuftaError } from './errors.ts'
 import type { Finding } from './shop.ts'
+import type { Words } from './words.ts'
 
 /** A failed look as a finding of `check`. The error's message is safe already; a foreign error's text is not shown. */
-export function failedFinding(error: unknown, fix: string): Finding {
+export function failedFinding(error: unknown, fix: Words): Finding {
   if (error instanceof MuftaError) return { level: 'error', code: error.code, message: error.message, fix }
-  return { level: 'error', code: 'CHECK_FAILED', message: 'The check could not be carried out', fix }
+  const message = { en: 'The check could not be carried out', ru: 'Проверить не удалось' }
+  return { level: 'error', code: 'CHECK_FAILED', message, fix }
 }

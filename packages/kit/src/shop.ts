@@ -1,4 +1,5 @@
 import type { Order, OrderPatch } from './order.ts'
+import type { Words } from './words.ts'
 
 export interface CallOptions {
   /** Aborting leaves no timer, socket or half-written row. */
@@ -29,9 +30,9 @@ export interface Finding {
   readonly level: 'ok' | 'warning' | 'error'
   /** Stable, e.g. "SITE_SCOPE_MISSING". */
   readonly code: string
-  readonly message: string
+  readonly message: Words
   /** What to do next; absent when the level is ok. */
-  readonly fix?: string
+  readonly fix?: Words
 }
 
 /** Something about this record of the shop changed. Carries no data worth trusting: the runtime reads the present state. */

@@ -57,5 +57,6 @@ test('the public names of @mufta/kit change only on purpose', () => {
     'sync',
     'toDecimal',
     'withVat',
+    'wordsIn',
   ])
 })

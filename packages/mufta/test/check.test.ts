@@ -65,3 +65,30 @@ describe('mufta check', () => {
     assert.equal(second.code, 0, second.stdout)
   })
 })
+
+describe('a finding of check', () => {
+  it('is printed in the language of the screen, and with --json in both', async (t) => {
+    const { folder, configure } = await startPlace(t)
+    configure({ settings: { statuses: {} } })
+    const russian = (await cli(folder, ['check'], { MUFTA_LANG: 'ru' })).stdout
+    assert.match(
+      russian,
+      /✖ Статус заказа «N» .* не сопоставлен.*RETAILCRM_STATUS_UNMAPPED\n +→ Добавьте «N»/,
+    )
+    const english = (await cli(folder, ['check'])).stdout
+    assert.match(english, /✖ Shop order status "N" .* is not mapped.*RETAILCRM_STATUS_UNMAPPED\n +→ Add "N"/)
+    const { connections } = json<{ connections: { findings: { code: string; fix?: object }[] }[] }>(
+      await cli(folder, ['check', '--json']),
+    )
+    const unmapped = connections[0]?.findings.find(({ code }) => code === 'RETAILCRM_STATUS_UNMAPPED')
+    assert.deepEqual(Object.keys(unmapped?.fix ?? {}), ['en', 'ru'])
+  })
+
+  it('whose words came from elsewhere has its documented meaning before them in Russian', async (t) => {
+    const { folder, configure } = await startPlace(t)
+    configure({ settings: { apiKey: 'SENTINEL-wrong' } })
+    const russian = (await cli(folder, ['check'], { MUFTA_LANG: 'ru' })).stdout
+    assert.match(russian, /✖ [А-Я].*RETAILCRM_KEY_REFUSED.*\n.*RetailCRM answered 403.*\n +→ Создайте/)
+    assert.doesNotMatch((await cli(folder, ['check'])).stdout, /[а-яё]{3}.*RETAILCRM_KEY_REFUSED/)
+  })
+})

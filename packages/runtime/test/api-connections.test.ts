@@ -329,10 +329,17 @@ describe('a live check', () => {
       level: 'error',
       code: 'CRM_KEY',
       message: 'The key is refused',
-      fix: 'Copy the key again',
+      fix: { en: 'Copy the key again', ru: 'Скопируйте ключ заново' },
     })
     await admin.put(path, { value: RIGHT_KEY })
-    assert.equal((await admin.post(`/connections/${NAME}/check`)).body['ok'], true)
+    const green = await admin.post<{ ok: boolean; findings: object[] }>(`/connections/${NAME}/check`)
+    assert.equal(green.body.ok, true)
+    assert.deepEqual(green.body.findings.at(-1), {
+      side: 'external',
+      level: 'ok',
+      code: 'CRM_OK',
+      message: { en: 'The key is right', ru: 'Ключ верен' },
+    })
   })
 
   it('tries what is not saved yet: a site alone, a system alone, or a change with the stored secrets', async (t) => {

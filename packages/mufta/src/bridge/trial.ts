@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { decimal, deliveryCost, grossPrice, MuftaError, type Order, type Shop } from '@mufta/kit'
+import { decimal, deliveryCost, grossPrice, MuftaError, wordsIn, type Order, type Shop } from '@mufta/kit'
 
 export interface TrialOptions {
   /** An order of the trial site that may be read and, with `isWriting`, changed. */
@@ -59,7 +59,7 @@ async function check(shop: Shop, { signal }: TrialOptions): Promise<string> {
   const bad = (await shop.check({ signal })).filter(({ level }) => level !== 'ok')
   const errors = bad.filter(({ level }) => level === 'error')
   if (errors.length > 0)
-    throw new TrialFault(errors.map(({ code, message }) => `${code} ${message}`).join('; '))
+    throw new TrialFault(errors.map(({ code, message }) => `${code} ${wordsIn(message, 'en')}`).join('; '))
   return bad.length === 0 ? 'all in order' : `warnings: ${bad.map(({ code }) => code).join(', ')}`
 }
 

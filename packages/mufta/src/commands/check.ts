@@ -1,6 +1,7 @@
-import type { Finding } from '@mufta/kit'
+import { wordsIn, type Finding } from '@mufta/kit'
 import { checkSides, type CheckReport as SidesReport, type ConnectionParts } from '@mufta/runtime'
-import { paint, wrap, type Screen } from '../ui/screen.ts'
+import { documented } from '../ui/explain.ts'
+import { paint, wrap, type Lang, type Screen } from '../ui/screen.ts'
 import type { CommandContext, ExitCode } from './context.ts'
 import { eachConnection } from './sides.ts'
 
@@ -15,7 +16,7 @@ export async function check(context: CommandContext, only: string | undefined): 
   await eachConnection(context, only, async ({ parts }) => {
     const report = await checkConnection(parts, signal)
     reports.push(report)
-    show(screen, report)
+    await show(screen, report)
   })
   screen.data({ ok: reports.every((report) => report.ok), connections: reports })
   return reports.every((report) => report.ok) ? 0 : 1
@@ -28,13 +29,15 @@ export async function checkConnection(
   return { connection: name, ...(await checkSides({ shop, external }, signal)) }
 }
 
-function show({ line, t, columns }: Screen, report: CheckReport): void {
+async function show({ line, t, lang, columns }: Screen, report: CheckReport): Promise<void> {
   line(paint.bold(report.connection))
   for (const side of ['site', 'external'] as const) {
     line(`  ${side === 'site' ? t('Site', 'Сайт') : t('External system', 'Внешняя система')}`)
     for (const finding of report.findings.filter((each) => each.side === side)) {
-      line(wrap(`    ${MARKS[finding.level]} ${finding.message} ${paint.dim(finding.code)}`, 6, columns))
-      if (finding.fix !== undefined) line(wrap(`      → ${finding.fix}`, 8, columns))
+      const { text, detail, fix } = await explainFinding(finding, lang)
+      line(wrap(`    ${MARKS[finding.level]} ${text} ${paint.dim(finding.code)}`, 6, columns))
+      if (detail !== '') line(wrap(`      ${paint.dim(detail)}`, 6, columns))
+      if (fix !== '') line(wrap(`      → ${fix}`, 8, columns))
     }
   }
   line(
@@ -42,6 +45,18 @@ function show({ line, t, columns }: Screen, report: CheckReport): void {
       ? paint.good(t('  Ready to run', '  Можно запускать'))
       : paint.bad(t('  Not ready: cure what is marked ✖', '  Не готово: исправьте отмеченное ✖')),
   )
+}
+
+/** A text from elsewhere is in English: in Russian the documented meaning of the code stands before it. */
+async function explainFinding({ level, code, message, fix }: Finding, lang: Lang) {
+  const text = wordsIn(message, lang)
+  const isForeign = typeof message === 'string' && lang === 'ru'
+  const known = isForeign || (fix === undefined && level !== 'ok') ? await documented(code, lang) : undefined
+  return {
+    text: isForeign ? (known?.means ?? text) : text,
+    detail: isForeign && known !== undefined && level !== 'ok' ? text : '',
+    fix: level === 'ok' ? '' : fix === undefined ? (known?.todo ?? '') : wordsIn(fix, lang),
+  }
 }
 
 const MARKS: Readonly<Record<Finding['level'], string>> = {

@@ -1,4 +1,11 @@
-import { shopDictionaries, type Connector, type Finding, type Shop, type ShopDictionaries } from '@mufta/kit'
+import {
+  MuftaError,
+  shopDictionaries,
+  type Connector,
+  type Finding,
+  type Shop,
+  type ShopDictionaries,
+} from '@mufta/kit'
 import { failureOf } from '../errors.ts'
 
 export type Side = 'site' | 'external'
@@ -33,8 +40,7 @@ export async function checkSides(
     try {
       for (const finding of await look()) findings.push({ ...finding, side })
     } catch (error) {
-      const { code, message } = failureOf(error, safe)
-      findings.push({ side, level: 'error', code, message })
+      findings.push({ side, ...failedCheck(error, safe) })
     }
   }
   if (shop !== null) await collect('site', () => shop.check({ signal }))
@@ -51,6 +57,13 @@ export async function checkSides(
     )
   }
   return { ok: findings.every((finding) => finding.level !== 'error'), findings }
+}
+
+function failedCheck(error: unknown, safe?: (text: string) => string): Finding {
+  const { code, message } = failureOf(error, safe)
+  if (error instanceof MuftaError) return { level: 'error', code, message }
+  const ru = 'Неожиданная ошибка в коннекторе или в Mufta: подробности в логе уровня debug'
+  return { level: 'error', code, message: { en: message, ru } }
 }
 
 const NO_DICTIONARIES = Object.fromEntries(

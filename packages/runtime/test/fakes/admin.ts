@@ -247,6 +247,8 @@ export function newConnection(name: string, change: object = {}): object {
   }
 }
 
+const COPY_AGAIN = { en: 'Copy the key again', ru: 'Скопируйте ключ заново' }
+
 export function apiConnector(): Connector {
   const { flows } = fakeConnector()
   return defineConnector({
@@ -261,8 +263,8 @@ export function apiConnector(): Connector {
     dictionaries: async () => ({ statuses: [{ code: 'new', name: 'Новый', active: true }] }),
     check: async ({ settings }) =>
       settings.apiKey.reveal() === RIGHT_KEY
-        ? [{ level: 'ok', code: 'CRM_OK', message: 'The key is right' }]
-        : [{ level: 'error', code: 'CRM_KEY', message: 'The key is refused', fix: 'Copy the key again' }],
+        ? [{ level: 'ok', code: 'CRM_OK', message: { en: 'The key is right', ru: 'Ключ верен' } }]
+        : [{ level: 'error', code: 'CRM_KEY', message: 'The key is refused', fix: COPY_AGAIN }],
   }) as unknown as Connector
 }
 

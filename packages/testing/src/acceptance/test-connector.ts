@@ -10,6 +10,7 @@ import {
   type Order,
   type ShopDictionaries,
 } from '@mufta/kit'
+import { FindingWords } from './finding-words.ts'
 import { Harness } from './harness.ts'
 import { sampleOrders } from './sample-orders.ts'
 import type { AcceptanceOptions, SystemUnderTest } from './system.ts'
@@ -164,6 +165,7 @@ export function testConnector<Client, Settings>(
           findings.some((finding) => finding.level === 'error' && finding.fix !== undefined),
           'an error with a fix',
         )
+        new FindingWords().read(findings)
         const error = await wrong.create(orders[0] as Order).then(
           () => assert.fail('a wrong key must be refused'),
           (reason: unknown) => reason,
@@ -195,6 +197,7 @@ export function testConnector<Client, Settings>(
         [],
       )
       assert.ok(findings.length > 0, 'and says what it looked at')
+      new FindingWords().read(findings)
     })
   })
 }

@@ -1,3 +1,6 @@
+/** In both languages, or as it came from elsewhere. */
+export type Words = Title | string
+
 export interface Title {
   readonly en: string
   readonly ru: string

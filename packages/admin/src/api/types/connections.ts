@@ -1,4 +1,4 @@
-import type { ConnectionRunState, Mode, Title, Tree } from './basics.ts'
+import type { ConnectionRunState, Mode, Title, Tree, Words } from './basics.ts'
 
 export type SettingKind =
   | 'text'
@@ -99,8 +99,8 @@ export interface VersionEntry {
 export interface Finding {
   readonly level: 'ok' | 'warning' | 'error'
   readonly code: string
-  readonly message: string
-  readonly fix?: string
+  readonly message: Words
+  readonly fix?: Words
   readonly side?: 'site' | 'external' | 'shop'
 }
 

@@ -1,4 +1,4 @@
-import { AuthError, MuftaError, type CallOptions, type Finding } from '@mufta/kit'
+import { AuthError, MuftaError, type CallOptions, type Finding, type Title } from '@mufta/kit'
 import { z } from 'zod'
 import { idText, optionalRows, parseAnswer, systemCodeOf, textOrNull } from './answer.ts'
 import type { PortalCalls, PortalOutcome } from './portal-calls.ts'
@@ -35,11 +35,15 @@ export async function checkSite(
   }
   const [scope, orders, personTypes, paySystems, deliveries, events] = outcomes
   const findings = [
-    { level: 'ok', code: 'SITE_REACHABLE', message: 'The site answers and accepts the key' },
+    {
+      level: 'ok',
+      code: 'SITE_REACHABLE',
+      message: { en: 'The site answers and accepts the key', ru: 'Сайт отвечает и принимает ключ' },
+    },
     ...scopeFindings(scope),
     ordersFinding(orders),
-    dictionaryFinding(paySystems, 'payment systems', 'pay_system'),
-    dictionaryFinding(deliveries, 'deliveries', 'sale'),
+    dictionaryFinding(paySystems, PAYMENT_SYSTEMS),
+    dictionaryFinding(deliveries, DELIVERIES),
     clockFinding(orders ?? scope, check.clock()),
     ...eventFindings(events, check),
   ] satisfies Finding[]
@@ -50,18 +54,36 @@ export async function checkSite(
 function unreachable(error: unknown, auth: 'webhook' | 'oauth'): Finding {
   const code = error instanceof MuftaError ? error.code : 'unknown'
   if (error instanceof AuthError) {
-    const fix =
-      auth === 'webhook'
-        ? 'Create a new inbound webhook as an administrator (scopes sale, pay_system) and put its URL into the settings; if the portal has no commercial plan, renew it'
-        : 'Authorise the application again; if the portal has no commercial plan, renew it'
-    return { level: 'error', code: 'SITE_KEY_REFUSED', message: `The site refuses the key (${code})`, fix }
+    return {
+      level: 'error',
+      code: 'SITE_KEY_REFUSED',
+      message: { en: `The site refuses the key (${code})`, ru: `Сайт не принимает ключ (${code})` },
+      fix: NEW_KEY[auth],
+    }
   }
   return {
     level: 'error',
     code: 'SITE_UNREACHABLE',
-    message: `The site did not answer as a REST portal does (${code})`,
-    fix: 'Check the address, that it is https and open to this host, and that the REST module is on',
+    message: {
+      en: `The site did not answer as a REST portal does (${code})`,
+      ru: `Сайт не ответил так, как отвечает REST (${code})`,
+    },
+    fix: {
+      en: 'Check the address, that it is https and open to this host, and that the REST module is on',
+      ru: 'Проверьте адрес: он начинается с https и доступен с этого сервера; проверьте, что на сайте установлен модуль «REST API»',
+    },
   }
+}
+
+const NEW_KEY: Readonly<Record<CheckOptions['auth'], Title>> = {
+  webhook: {
+    en: 'Create a new inbound webhook as an administrator (scopes sale, pay_system) and put its URL into the settings; if the portal has no commercial plan, renew it',
+    ru: 'Создайте администратором новый входящий вебхук («Разработчикам» → «Другое» → «Входящий вебхук», права sale и pay_system) и укажите его адрес в настройках; если коммерческий тариф портала кончился, продлите его',
+  },
+  oauth: {
+    en: 'Authorise the application again; if the portal has no commercial plan, renew it',
+    ru: 'Авторизуйте приложение заново; если коммерческий тариф портала кончился, продлите его',
+  },
 }
 
 function scopeFindings(outcome: PortalOutcome | undefined): Finding[] {
@@ -69,45 +91,95 @@ function scopeFindings(outcome: PortalOutcome | undefined): Finding[] {
   const scopes = outcome?.status === 'ok' ? z.array(z.string()).safeParse(outcome.result) : undefined
   if (!scopes?.success) return []
   if (scopes.data.includes('sale'))
-    return [{ level: 'ok', code: 'SITE_SCOPE', message: 'The key has the scope sale' }]
+    return [
+      {
+        level: 'ok',
+        code: 'SITE_SCOPE',
+        message: { en: 'The key has the scope sale', ru: 'У ключа есть право sale' },
+      },
+    ]
   return [
     {
       level: 'error',
       code: 'SITE_SCOPE_MISSING',
-      message: 'The key lacks the scope sale',
-      fix: 'Edit the webhook or the application and tick "Online store" (sale)',
+      message: { en: 'The key lacks the scope sale', ru: 'У ключа нет права sale' },
+      fix: {
+        en: 'Edit the webhook or the application and tick "Online store" (sale)',
+        ru: 'Откройте вебхук или приложение и добавьте право «Интернет-магазин» (sale)',
+      },
     },
   ]
 }
 
 function ordersFinding(outcome: PortalOutcome | undefined): Finding {
   if (outcome?.status === 'ok')
-    return { level: 'ok', code: 'SITE_ORDERS_READABLE', message: 'Orders can be read' }
+    return {
+      level: 'ok',
+      code: 'SITE_ORDERS_READABLE',
+      message: { en: 'Orders can be read', ru: 'Заказы читаются' },
+    }
   const reason = outcome?.status === 'error' ? outcome.error : undefined
   if (systemCodeOf(reason) === 'ERROR_METHOD_NOT_FOUND') {
     return {
       level: 'error',
       code: 'SITE_NO_SALE_MODULE',
-      message: 'The site has no sale methods',
-      fix: 'Install the modules "Online store" (sale) and "REST" on the site',
+      message: { en: 'The site has no sale methods', ru: 'На сайте нет методов sale' },
+      fix: {
+        en: 'Install the modules "Online store" (sale) and "REST" on the site',
+        ru: 'Установите на сайте модули «Интернет-магазин» (sale) и «REST API» (rest): «Настройки» → «Настройки продукта» → «Модули»',
+      },
     }
   }
+  const why = reason === undefined ? 'not run' : systemCodeOf(reason) || reason.name
   return {
     level: 'error',
     code: 'SITE_ORDERS_REFUSED',
-    message: `Orders cannot be read (${reason === undefined ? 'not run' : systemCodeOf(reason) || reason.name})`,
-    fix: 'sale methods need an administrator: create the webhook or authorise the application as one',
+    message: { en: `Orders cannot be read (${why})`, ru: `Заказы не читаются (${why})` },
+    fix: NEEDS_ADMINISTRATOR,
   }
 }
 
-function dictionaryFinding(outcome: PortalOutcome | undefined, what: string, scope: string): Finding {
-  const code = `SITE_${what.toUpperCase().replace(' ', '_')}`
-  if (outcome?.status === 'ok') return { level: 'ok', code, message: `The ${what} can be listed` }
+const NEEDS_ADMINISTRATOR: Title = {
+  en: 'sale methods need an administrator: create the webhook or authorise the application as one',
+  ru: 'Методы sale доступны только администратору: создайте вебхук или авторизуйте приложение от его имени',
+}
+
+interface Listed {
+  readonly code: string
+  readonly what: Title
+  readonly scope: string
+}
+
+const PAYMENT_SYSTEMS: Listed = {
+  code: 'SITE_PAYMENT_SYSTEMS',
+  what: { en: 'payment systems', ru: 'Платёжные системы' },
+  scope: 'pay_system',
+}
+const DELIVERIES: Listed = {
+  code: 'SITE_DELIVERIES',
+  what: { en: 'deliveries', ru: 'Службы доставки' },
+  scope: 'sale',
+}
+
+function dictionaryFinding(outcome: PortalOutcome | undefined, { code, what, scope }: Listed): Finding {
+  if (outcome?.status === 'ok') {
+    return {
+      level: 'ok',
+      code,
+      message: { en: `The ${what.en} can be listed`, ru: `${what.ru} видны` },
+    }
+  }
   return {
     level: 'warning',
     code: `${code}_REFUSED`,
-    message: `The ${what} cannot be listed: only those of recent orders are known`,
-    fix: `Give the key the scope ${scope} and the right to change CRM or shop settings`,
+    message: {
+      en: `The ${what.en} cannot be listed: only those of recent orders are known`,
+      ru: `${what.ru} не видны: известны только те, что есть в недавних заказах`,
+    },
+    fix: {
+      en: `Give the key the scope ${scope} and the right to change CRM or shop settings`,
+      ru: `Дайте ключу право ${scope}, а его владельцу право изменять настройки CRM или магазина`,
+    },
   }
 }
 
@@ -117,29 +189,59 @@ const CLOCK_LIMIT_SECONDS = 60
 function clockFinding(outcome: PortalOutcome | undefined, now: number): Finding {
   const time = outcome?.status === 'ok' ? Date.parse(outcome.time?.date_start ?? '') : Number.NaN
   if (Number.isNaN(time))
-    return { level: 'ok', code: 'SITE_CLOCK', message: 'The site does not tell its time' }
+    return {
+      level: 'ok',
+      code: 'SITE_CLOCK',
+      message: { en: 'The site does not tell its time', ru: 'Сайт не сообщает своё время' },
+    }
   const seconds = Math.round(Math.abs(now - time) / 1000)
   if (seconds <= CLOCK_LIMIT_SECONDS) {
-    return { level: 'ok', code: 'SITE_CLOCK', message: `The clocks agree within ${CLOCK_LIMIT_SECONDS} s` }
+    return {
+      level: 'ok',
+      code: 'SITE_CLOCK',
+      message: {
+        en: `The clocks agree within ${CLOCK_LIMIT_SECONDS} s`,
+        ru: `Часы расходятся не больше чем на ${CLOCK_LIMIT_SECONDS} с`,
+      },
+    }
   }
   return {
     level: 'warning',
     code: 'SITE_CLOCK_DIFFERS',
-    message: `The clocks of the site and of this host differ by ${seconds} s`,
-    fix: 'Switch on time synchronisation (NTP) on both; polling itself uses the clock of the site only',
+    message: {
+      en: `The clocks of the site and of this host differ by ${seconds} s`,
+      ru: `Часы сайта и этого сервера расходятся на ${seconds} с`,
+    },
+    fix: {
+      en: 'Switch on time synchronisation (NTP) on both; polling itself uses the clock of the site only',
+      ru: 'Включите на обоих синхронизацию времени (NTP); сам опрос идёт только по часам сайта',
+    },
   }
 }
 
 function eventFindings(outcome: PortalOutcome | undefined, check: CheckOptions): Finding[] {
   const how: Finding =
     check.auth === 'oauth' && outcome?.status === 'ok'
-      ? { level: 'ok', code: 'SITE_EVENTS_BINDABLE', message: 'Events can be bound by the application' }
+      ? {
+          level: 'ok',
+          code: 'SITE_EVENTS_BINDABLE',
+          message: {
+            en: 'Events can be bound by the application',
+            ru: 'Приложение может подписаться на события',
+          },
+        }
       : {
           level: check.auth === 'oauth' ? 'warning' : 'ok',
           code: 'SITE_EVENTS_BY_POLL',
-          message: 'Events cannot be bound by this key: changes are polled by date',
+          message: {
+            en: 'Events cannot be bound by this key: changes are polled by date',
+            ru: 'Этот ключ не даёт подписаться на события: изменения опрашиваются по дате',
+          },
           ...(check.auth === 'oauth' && {
-            fix: 'Finish the installation of the application as an administrator',
+            fix: {
+              en: 'Finish the installation of the application as an administrator',
+              ru: 'Завершите установку приложения администратором',
+            },
           }),
         }
   if (check.hasToken) return [how]
@@ -148,9 +250,15 @@ function eventFindings(outcome: PortalOutcome | undefined, check: CheckOptions):
     {
       level: check.auth === 'oauth' ? 'warning' : 'ok',
       code: 'SITE_NO_APPLICATION_TOKEN',
-      message: 'No application token is set: deliveries of events are refused, changes are polled',
+      message: {
+        en: 'No application token is set: deliveries of events are refused, changes are polled',
+        ru: 'Не задан applicationToken: присланные события не принимаются, изменения опрашиваются',
+      },
       ...(check.auth === 'oauth' && {
-        fix: 'Set applicationToken from the ONAPPINSTALL event or the application form',
+        fix: {
+          en: 'Set applicationToken from the ONAPPINSTALL event or the application form',
+          ru: 'Задайте applicationToken: он приходит в событии ONAPPINSTALL и показан в карточке приложения',
+        },
       }),
     },
   ]
@@ -179,19 +287,43 @@ async function propertyFindings(
         .map((role): Finding => ({
           level: 'warning',
           code: `SITE_PROPERTY_NO_${role.toUpperCase()}`,
-          message: `No order property of the person type "${type.name ?? type.id}" is marked as ${role}`,
-          fix: `Open the shop's order properties of this person type and tick "${role === 'email' ? 'Use as e-mail' : 'Use as phone'}"`,
+          message: {
+            en: `No order property of the person type "${type.name ?? type.id}" is marked as ${role}`,
+            ru: `У типа плательщика «${type.name ?? type.id}» ни одно свойство заказа не отмечено как ${ROLES[role].name}`,
+          },
+          fix: ROLES[role].fix,
         })),
     )
   } catch (error) {
     options.signal?.throwIfAborted()
+    const code = error instanceof MuftaError ? error.code : 'unknown'
     return [
       {
         level: 'error',
         code: 'SITE_PROPERTIES_REFUSED',
-        message: `Order properties cannot be read (${error instanceof MuftaError ? error.code : 'unknown'})`,
-        fix: 'sale methods need an administrator: create the webhook or authorise the application as one',
+        message: {
+          en: `Order properties cannot be read (${code})`,
+          ru: `Свойства заказа не читаются (${code})`,
+        },
+        fix: NEEDS_ADMINISTRATOR,
       },
     ]
   }
 }
+
+const ROLES = {
+  email: {
+    name: 'e-mail',
+    fix: {
+      en: 'Open the shop\'s order properties of this person type and tick "Use as e-mail"',
+      ru: 'Откройте «Магазин» → «Настройки» → «Свойства заказа» → «Список свойств» и отметьте у свойства этого типа плательщика «Использовать как E-Mail»',
+    },
+  },
+  phone: {
+    name: 'телефон',
+    fix: {
+      en: 'Open the shop\'s order properties of this person type and tick "Use as phone"',
+      ru: 'Откройте «Магазин» → «Настройки» → «Свойства заказа» → «Список свойств» и отметьте у свойства этого типа плательщика признак телефона',
+    },
+  },
+} as const

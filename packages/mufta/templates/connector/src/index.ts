@@ -52,7 +52,11 @@ export default defineConnector<AcmeClient, AcmeSettings>({
       const { statuses } = await client.statuses(signal === undefined ? {} : { signal })
       const known = new Set(statuses.map(({ code }) => code))
       return [
-        { level: 'ok', code: 'ACME_KEY', message: 'The key is accepted' },
+        {
+          level: 'ok',
+          code: 'ACME_KEY',
+          message: { en: 'The key is accepted', ru: 'Ключ принят' },
+        },
         ...shop.statuses.flatMap(({ code, name }): Finding[] => {
           const target = settings.statuses[code]
           if (target === undefined)
@@ -60,8 +64,11 @@ export default defineConnector<AcmeClient, AcmeSettings>({
               {
                 level: 'error',
                 code: 'ACME_STATUS_UNMAPPED',
-                message: `Shop status ${code} (${name}) is not mapped`,
-                fix: `Add "${code}" to "statuses"`,
+                message: {
+                  en: `Shop status ${code} (${name}) is not mapped`,
+                  ru: `Статус магазина ${code} (${name}) не сопоставлен`,
+                },
+                fix: { en: `Add "${code}" to "statuses"`, ru: `Добавьте «${code}» в «statuses»` },
               },
             ]
           if (known.has(target)) return []
@@ -69,14 +76,14 @@ export default defineConnector<AcmeClient, AcmeSettings>({
             {
               level: 'error',
               code: 'ACME_STATUS_UNKNOWN',
-              message: `Acme has no status "${target}"`,
-              fix: `Correct "${code}" in "statuses"`,
+              message: { en: `Acme has no status "${target}"`, ru: `В Acme нет статуса «${target}»` },
+              fix: { en: `Correct "${code}" in "statuses"`, ru: `Исправьте «${code}» в «statuses»` },
             },
           ]
         }),
       ]
     } catch (error) {
-      return [failedFinding(error, 'Check "url" and "apiKey"')]
+      return [failedFinding(error, { en: 'Check "url" and "apiKey"', ru: 'Проверьте «url» и «apiKey»' })]
     }
   },
   installer,

@@ -7,6 +7,8 @@ export const role = z.enum(roles)
 /** Unix milliseconds. */
 export const time = z.number()
 export const title = z.object({ en: z.string(), ru: z.string() })
+/** In both languages, or as it came from elsewhere. */
+export const words = z.union([z.string(), title])
 /** A safe code and its words: why something is paused, parked, failed. */
 export const reason = z.object({ code: z.string(), message: z.string() })
 export const done = z.object({ ok: z.literal(true) })

@@ -1,7 +1,7 @@
 import { directions, settingKinds } from '@mufta/kit'
 import { z } from 'zod'
 import { runStates } from '../../settings-store/views.ts'
-import { reason, time, title } from './common.ts'
+import { reason, time, title, words } from './common.ts'
 
 const mode = z.enum(['production', 'test'])
 /** Secrets inside are shown as {set: true, at, by}. */
@@ -119,8 +119,8 @@ export const checkReport = z.object({
       side: z.enum(['site', 'external']),
       level: z.enum(['ok', 'warning', 'error']),
       code: z.string(),
-      message: z.string(),
-      fix: z.string().optional(),
+      message: words,
+      fix: words.optional(),
     }),
   ),
 })
