@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { CommandContext, ExitCode } from './commands/context.ts'
+import { VERSION } from './config/page-folder.ts'
 import { addAuthors } from './program/authors.ts'
 import { addBridge } from './program/bridge.ts'
 import { addKeeping } from './program/keeping.ts'
@@ -19,7 +20,7 @@ export function buildProgram(context: CommandContext, done: (code: ExitCode) => 
         'Соединяет магазин на 1С-Битрикс или портал Битрикс24 с любой внешней системой.',
       ),
     )
-    .version('0.1.0', '-V, --version', t('prints the version', 'показывает версию'))
+    .version(VERSION, '-V, --version', t('prints the version', 'показывает версию'))
     .helpOption('-h, --help', t('explains a command', 'объясняет команду'))
     .helpCommand('help [command]', t('explains a command', 'объясняет команду'))
     .option(

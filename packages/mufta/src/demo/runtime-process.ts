@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { AbortedError, PermanentError } from '@mufta/kit'
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL(`../main${extname(import.meta.url)}`, import.meta.url))
 const READY_MS = 30_000
 
 /** `mufta run` as a process of its own, so that it can be killed for real. It never outlives this one. */
