@@ -29,9 +29,9 @@ export function codeTable(en: string, ru: string) {
   )
 }
 
-/** `| \`CODE\` | what is done | what it means | what to do |` */
+/** `| \`CODE\` | what is done | what it means | what to do |`, its columns padded or not. */
 function rowsOf(page: string): Map<string, { means: string; todo: string }> {
-  const rows = page.matchAll(/^\| `([A-Z0-9_]+)` \| [^|]* \| ([^|]*) \| ([^|]*) \|$/gm)
+  const rows = page.matchAll(/^\| `([A-Z0-9_]+)` +\| [^|]* \| ([^|]*) \| ([^|]*) \|$/gm)
   return new Map(
     [...rows].map(([, code = '', means = '', todo = '']) => [
       code,

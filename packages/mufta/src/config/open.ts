@@ -14,7 +14,7 @@ import {
 import { createLog, openSqliteStore, type ConnectionParts, type Store, type Vault } from '@mufta/runtime'
 import type { LoadedConfig } from './load.ts'
 import type { Prepared } from './prepare.ts'
-import type { ConnectionConfig } from './schema.ts'
+import type { ConnectionConfig, ExternalConfig, SiteConfig } from './schema.ts'
 import { allSecrets, siteSecrets } from './secrets.ts'
 import { openBridgeShop } from './open-bridge.ts'
 import { storeTokens } from './tokens.ts'
@@ -99,7 +99,7 @@ function defaultPollSeconds(site: ConnectionConfig['site']): number {
 
 export function openClient(
   { loaded, log }: Opened,
-  config: ConnectionConfig,
+  config: ExternalConfig,
   connector: Connector,
   settings: unknown,
   budgets: BudgetRegistry,
@@ -107,7 +107,7 @@ export function openClient(
   return connector.open({ settings, mode: config.mode, allowHosts: allowHosts(loaded, config), budgets, log })
 }
 
-export function openShop(opened: Opened, name: string, config: ConnectionConfig): Shop {
+export function openShop(opened: Opened, name: string, config: SiteConfig): Shop {
   const { site } = config
   const hosts = allowHosts(opened.loaded, config)
   return site.kind === 'bridge'
@@ -115,7 +115,10 @@ export function openShop(opened: Opened, name: string, config: ConnectionConfig)
     : openRestShop(opened, name, site, hosts)
 }
 
-function allowHosts({ config }: LoadedConfig, { security }: ConnectionConfig): readonly string[] {
+function allowHosts(
+  { config }: LoadedConfig,
+  { security }: Pick<ConnectionConfig, 'security'>,
+): readonly string[] {
   return [...config.security.allowHosts, ...(security?.allowHosts ?? [])]
 }
 
