@@ -47,7 +47,8 @@ export function takeSecrets(
     const fields = { [path]: 'the same text stands in a field that everybody sees: take it away there' }
     throw new SettingsError('CONNECTION_INVALID', 'A secret stands in a field that is none', { fields })
   }
-  return { definition: rest as ConnectionDefinition, edits }
+  // A connector may have secrets and nothing else.
+  return { definition: { settings: {}, ...rest } as ConnectionDefinition, edits }
 }
 
 /** The whole definition, as the inside needs it. Never to be stored or shown. */
