@@ -175,7 +175,10 @@ function connection(
         doneToday: isPaused ? 0 : 1284,
       },
       lagMs: isPaused ? 5_400_000 : 2_300,
-      budgets: { site: { free: 42, capacity: 50 }, external: isPaused ? null : { free: 9, capacity: 10 } },
+      budgets: {
+        site: { free: 42, capacity: 50, perSecond: 1.9 },
+        external: isPaused ? null : { free: 9, capacity: 10, perSecond: 9 },
+      },
       hours: Array.from({ length: 24 }, (_, index) => ({
         at: now - (23 - index) * hourMs,
         done: isPaused && index > 20 ? 0 : Math.round(60 + 50 * Math.sin(index / 3)),

@@ -11,7 +11,15 @@ import {
   type ConnectorLog,
   type Shop,
 } from '@mufta/kit'
-import { createLog, openSqliteStore, type ConnectionParts, type Store, type Vault } from '@mufta/runtime'
+import {
+  createLog,
+  openSqliteStore,
+  type Budget,
+  type ConnectionParts,
+  type Store,
+  type Vault,
+} from '@mufta/runtime'
+import { portalBudget, watchBudgets } from './budgets.ts'
 import type { LoadedConfig } from './load.ts'
 import type { Prepared } from './prepare.ts'
 import type { ConnectionConfig, ExternalConfig, SiteConfig } from './schema.ts'
@@ -75,15 +83,18 @@ export function storePath({ config, folder }: LoadedConfig): string {
 
 export function openConnection(opened: Opened, prepared: Prepared, budgets: BudgetRegistry): ConnectionParts {
   const { name, config, connector, settings } = prepared
-  const client = openClient(opened, config, connector, settings, budgets)
+  const watched = watchBudgets(budgets)
+  const client = openClient(opened, config, connector, settings, watched)
+  const { shop, left } = openSite(opened, name, config)
   const { site } = config
   return {
     name,
     mode: config.mode,
-    shop: openShop(opened, name, config),
+    shop,
     connector,
     settings,
     client,
+    budgets: () => ({ site: left(), external: watched.left() }),
     fingerprint: fingerprint(config),
     secrets: siteSecrets(site),
     pollSeconds: site.pollSeconds ?? defaultPollSeconds(site),
@@ -108,11 +119,20 @@ export function openClient(
 }
 
 export function openShop(opened: Opened, name: string, config: SiteConfig): Shop {
+  return openSite(opened, name, config).shop
+}
+
+interface OpenedSite {
+  readonly shop: Shop
+  /** What is left of its rate budget; null = it has none. */
+  readonly left: () => Budget | null
+}
+
+function openSite(opened: Opened, name: string, config: SiteConfig): OpenedSite {
   const { site } = config
   const hosts = allowHosts(opened.loaded, config)
-  return site.kind === 'bridge'
-    ? openBridgeShop(opened, name, site, hosts)
-    : openRestShop(opened, name, site, hosts)
+  if (site.kind === 'bridge') return { shop: openBridgeShop(opened, name, site, hosts), left: () => null }
+  return openRestSite(opened, name, site, hosts)
 }
 
 function allowHosts(
@@ -122,12 +142,12 @@ function allowHosts(
   return [...config.security.allowHosts, ...(security?.allowHosts ?? [])]
 }
 
-function openRestShop(
+function openRestSite(
   { store, log }: Opened,
   name: string,
   site: RestSite,
   allowHosts: readonly string[],
-): Shop {
+): OpenedSite {
   const limits = {
     log,
     store: {
@@ -144,12 +164,13 @@ function openRestShop(
           ...common,
           oauth: { ...oauthOptions(site.oauth), tokenStore: storeTokens(store, name) },
         })
-  return createRestShop({
+  const shop = createRestShop({
     client,
     auth: site.oauth === undefined ? 'webhook' : 'oauth',
     log,
     ...(site.applicationToken === undefined ? {} : { applicationToken: site.applicationToken }),
   })
+  return { shop, left: () => portalBudget(client.facts()) }
 }
 
 /** A renamed portal's new address is kept, so that a restart does not ask the old one. */
