@@ -51,9 +51,12 @@ function unreachable(error: unknown): Finding {
 const FIXES: ReadonlyMap<string, string> = new Map([
   [
     'BRIDGE_KEY_REFUSED',
-    'Pair again: "mufta bridge pair", then type the code on the module\'s settings page',
+    'Pair again: make a code on the admin page or with "mufta bridge pair", then type it on the module\'s settings page',
   ],
-  ['BRIDGE_NOT_PAIRED', 'Pair: "mufta bridge pair", then type the code on the module\'s settings page'],
+  [
+    'BRIDGE_NOT_PAIRED',
+    'Pair: make a code on the admin page or with "mufta bridge pair", then type it on the module\'s settings page',
+  ],
   ['BRIDGE_CLOCK', NTP],
   [
     'BRIDGE_NO_MODULE',
