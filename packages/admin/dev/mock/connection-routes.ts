@@ -71,6 +71,8 @@ export const connectionRoutes: Routes = {
     },
   ],
   'GET /connections/:/dictionaries': ['viewer', (call) => connectionOf(call).dictionaries],
+  'GET /connections/:/pairing': ['viewer', (call) => ({ paired: connectionOf(call).paired })],
+  'POST /connections/:/pairing': ['admin', makeCode],
   'POST /connections/:/pause': ['operator', (call) => setState(call, 'paused')],
   'POST /connections/:/resume': ['operator', (call) => setState(call, 'running')],
 }
@@ -97,7 +99,7 @@ function addConnection({ state, body }: MockCall): void {
       version: 1,
       mode: fresh.mode,
       connector: fresh.connector,
-      site: { kind: fresh.site['kind'], webhook: mark() },
+      site: fresh.site['kind'] === 'bridge' ? fresh.site : { kind: fresh.site['kind'], webhook: mark() },
       settings: { ...settings, apiKey: mark() },
       fieldRules,
     },
@@ -161,6 +163,19 @@ function setSecret(call: MockCall): unknown {
   else one.detail = { ...one.detail, settings: { ...one.detail.settings, [name]: fresh } }
   one.checkFails = call.body['value'] === wrongKey
   return fresh
+}
+
+/** The module of the sample site types the code by itself, a moment later. */
+function makeCode(call: MockCall): unknown {
+  const one = connectionOf(call)
+  const typed = { site: 'https://shop.example.ru', module: 'mufta.bridge', at: Date.now() }
+  setTimeout(() => (one.paired = typed), 3_000).unref()
+  return {
+    code: `${one.detail.name}.ABCD-EFGH-JKLM-NPQR`,
+    until: Date.now() + 900_000,
+    address: 'https://mufta.example.ru',
+    isPublic: true,
+  }
 }
 
 function setState(call: MockCall, state: 'paused' | 'running'): void {

@@ -24,6 +24,8 @@ export interface MockConnection {
   live: OverviewConnection
   dictionaries: Dictionaries
   checkFails: boolean
+  /** The site that holds the key of a connection over its module. */
+  paired: { site: string; module: string; at: number } | null
 }
 
 export interface MockState {
@@ -117,6 +119,7 @@ function connection(
   }
   return {
     checkFails: false,
+    paired: null,
     detail: {
       name,
       source,

@@ -16,6 +16,7 @@ import type { JournalPage, LogPage } from './types/journal.ts'
 import type { LabView, ReplayResult } from './types/lab.ts'
 import type { OrderLife, OrderPage } from './types/orders.ts'
 import type { Overview } from './types/overview.ts'
+import type { PairedSite, PairingCode } from './types/pairing.ts'
 import type { Backfill, Plan } from './types/plans.ts'
 import type { ProblemChoice, ProblemGroup, ProblemItem } from './types/problems.ts'
 
@@ -69,6 +70,9 @@ export const api = {
   check: (body: CheckBody, o?: Signal) => http.send<CheckResult>('POST', '/check', body, { ...o, ...slow }),
   dictionaries: (name: string, o?: Signal) =>
     http.get<Dictionaries>(`/connections/${enc(name)}/dictionaries`, { ...o, ...slow }),
+  pairing: (name: string, o?: Signal) =>
+    http.get<{ paired: PairedSite | null }>(`/connections/${enc(name)}/pairing`, o),
+  startPairing: (name: string) => http.send<PairingCode>('POST', `/connections/${enc(name)}/pairing`),
   pause: (name: string, reason?: string) =>
     http.send<unknown>('POST', `/connections/${enc(name)}/pause`, reason ? { reason } : {}),
   resume: (name: string) => http.send<unknown>('POST', `/connections/${enc(name)}/resume`, {}),

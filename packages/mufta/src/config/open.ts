@@ -36,6 +36,8 @@ export interface Opened {
   readonly log: ConnectorLog
   /** Opens the keys of paired sites. @default none: there are no MUFTA_KEYS */
   readonly vault?: Vault | null
+  /** Hears of the key of a paired site before it is used, for the redaction of logs and answers. */
+  readonly onSecret?: (value: string) => void
   /** One for all connections that live together: accounts share their rate. @default a fresh one */
   readonly budgets?: BudgetRegistry
 }

@@ -31,11 +31,12 @@ export async function startPage(
   if (hasKeys) writeFileSync(join(folder, '.env'), `MUFTA_KEYS=k1:${randomBytes(32).toString('base64')}\n`)
   const mufta = new Cli(folder, ['run'])
   t.after(() => mufta.end('SIGKILL'))
-  const link = (): RegExpExecArray | null => /(http:\/\/\S+)\/admin\/#\/first\?token=(\S+)/.exec(mufta.stderr)
-  await waitFor(() => link() !== null, 'the link for the first administrator', 20_000)
-  const [, url = '', token = ''] = link() ?? []
+  const token = (): string | undefined => /\/admin\/#\/first\?token=(\S+)/.exec(mufta.stderr)?.[1]
+  await waitFor(() => token() !== undefined, 'the link for the first administrator', 20_000)
+  // Where it listens; the link names the public address.
+  const url = /"url":"([^"]+)"/.exec(mufta.stdout)?.[1] ?? ''
   const administrator = new Visitor(url, {})
-  const first = await administrator.first({ token, login: 'anna', password: PASSWORD })
+  const first = await administrator.first({ token: token(), login: 'anna', password: PASSWORD })
   if (first.status !== 200) throw new Error(`nobody signed in: ${first.text}`)
   return { folder, url, administrator, mufta }
 }

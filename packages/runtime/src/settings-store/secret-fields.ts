@@ -15,6 +15,11 @@ export interface SecretMark {
 /** Secrets to be set by path; null = to be taken away. */
 export type SecretEdits = ReadonlyMap<string, Secret | null>
 
+/** A connection may have other secrets beside those of its settings, such as the key of a paired site. */
+export function isSettingsSecret({ path }: Pick<SealedSecret, 'path'>): boolean {
+  return /^(?:site|settings)\./.test(path)
+}
+
 /** Paths of a connection's secrets: "site.webhook", "settings.apiKey". */
 export function secretPaths(connector: Connector, siteSecrets: readonly string[]): readonly string[] {
   const fields = describeSettings(connector.settings).filter(({ kind }) => kind === 'secret')

@@ -62,8 +62,8 @@ export const connection = {
     'Настройки и секреты будут удалены. Связи заказов и журнал останутся.',
   ],
   'vault.noKey': [
-    'The server has no key yet, so no secret can be stored: set MUFTA_KEYS and start it again.',
-    'У сервера пока нет ключа, поэтому секреты сохранить нельзя: задайте MUFTA_KEYS и перезапустите его.',
+    'The server has no key yet, so no secret can be stored. On the server run “mufta secrets generate-key --save”, then start Mufta again.',
+    'У сервера пока нет ключа, поэтому секреты сохранить нельзя. На сервере выполните «mufta secrets generate-key --save» и перезапустите Mufta.',
   ],
   'secret.set': ['Set on {at} by {by}', 'Задан {at}, {by}'],
   'secret.setPlain': ['Set; the value is never shown', 'Задан; значение не показывается'],
