@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import type { Overview } from '../../runtime/src/insight/overview.ts'
 import type { ConnectionView } from '../../runtime/src/settings-store/views.ts'
+import { waitFor } from './bridge-helpers/child.ts'
 import { applicationSite, NAME, startPlace, type Place } from './helpers/place.ts'
 import { startPage, type PagePlace } from './helpers/page.ts'
 
@@ -30,6 +31,16 @@ const settingsOf = async ({ administrator }: PagePlace): Promise<ConnectionView>
   (await administrator.get<ConnectionView>(`/connections/${NAME}`)).body
 
 describe('a connection made through the API of a running Mufta', () => {
+  it('with nothing to do shows nothing that waits: its own polls and sweeps are no work of anybody', async (t) => {
+    const { page } = await startConnected(t)
+    let counts: Overview['connections'][number]['counts'] | undefined
+    await waitFor(async () => {
+      counts = (await page.administrator.get<Overview>('/overview')).body.connections[0]?.counts
+      return counts?.running === 0
+    }, 'the first polls to be over')
+    assert.deepEqual(counts, { waiting: 0, running: 0, parked: 0, dead: 0, doneToday: 0 })
+  })
+
   it('shows what is left of the rate budgets of both sides', async (t) => {
     const { page } = await startConnected(t)
     const { body } = await page.administrator.get<Overview>('/overview')
