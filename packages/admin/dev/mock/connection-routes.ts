@@ -51,6 +51,27 @@ export const connectionRoutes: Routes = {
   'PUT /connections/:': ['admin', saveConnection],
   'DELETE /connections/:': ['admin', ({ state, parts: [name = ''] }) => void state.connections.delete(name)],
   'PUT /connections/:/secrets/:': ['admin', setSecret],
+  'GET /secrets': [
+    'admin',
+    ({ state }) => ({
+      keys: ['k2', 'k1'],
+      secrets: [...state.connections.keys()].map((connection, index) => ({
+        connection,
+        path: 'settings.apiKey',
+        key: index < state.sealedWithOld ? 'k1' : 'k2',
+        at: Date.now(),
+        by: 'admin',
+      })),
+    }),
+  ],
+  'POST /secrets/rotate': [
+    'admin',
+    ({ state }) => {
+      const rotated = state.sealedWithOld
+      state.sealedWithOld = 0
+      return { rotated, left: 0 }
+    },
+  ],
   'GET /connections/:/versions': ['viewer', (call) => connectionOf(call).versions],
   'POST /connections/:/versions/:/restore': [
     'admin',

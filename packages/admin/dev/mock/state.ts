@@ -36,6 +36,8 @@ export interface MockState {
   items: Map<string, ProblemItem[]>
   journal: JournalRow[]
   audit: AuditEntry[]
+  /** Secrets that a former key of the vault sealed. */
+  sealedWithOld: number
   backfill: { total: number; left: number; paused: boolean } | null
   /** Requests as the page made them, to search for secrets. */
   seen: { method: string; path: string; body: string }[]
@@ -62,6 +64,7 @@ export function sampleState({ isEmpty = false, many = 10_000 }: MockOptions = {}
     items: new Map(),
     journal: [],
     audit: [],
+    sealedWithOld: 1,
     backfill: null,
     seen: [],
   }

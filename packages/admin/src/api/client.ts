@@ -20,6 +20,8 @@ import type { PairedSite, PairingCode } from './types/pairing.ts'
 import type { Backfill, Plan } from './types/plans.ts'
 import type { ProblemChoice, ProblemGroup, ProblemItem } from './types/problems.ts'
 
+import type { SealedSecrets } from './types/vault.ts'
+
 type Signal = Pick<CallOptions, 'signal'>
 const enc = encodeURIComponent
 
@@ -61,6 +63,9 @@ export const api = {
   removeConnection: (name: string) => http.send<unknown>('DELETE', `/connections/${enc(name)}`),
   setSecret: (name: string, path: string, value: string) =>
     http.send<SecretMark>('PUT', `/connections/${enc(name)}/secrets/${enc(path)}`, { value }),
+  sealedSecrets: (o?: Signal) => http.get<SealedSecrets>('/secrets', o),
+  rotateSecrets: () =>
+    http.send<{ rotated: number; left: number }>('POST', '/secrets/rotate', undefined, slow),
   versions: async (name: string, o?: Signal) =>
     listOf<VersionEntry>(await http.get(`/connections/${enc(name)}/versions`, o), 'versions'),
   restoreVersion: (name: string, version: number) =>
