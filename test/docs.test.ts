@@ -119,13 +119,13 @@ function leaves(schema: Schema, path = '', parent?: Schema): ReadonlyMap<string,
   return found
 }
 
-/** `connections`: a map of things with keys. A map with a default, as `personTypes`, is explained as a whole. */
+/** `connections`: a map of things that must have keys. One whose things may be empty, as `personTypes`, is explained as a whole. */
 function hasNamedChildren(schema: Schema): boolean {
   const { additionalProperties } = schema
   return (
     typeof additionalProperties === 'object' &&
     additionalProperties.properties !== undefined &&
-    schema.default === undefined
+    (additionalProperties.required ?? []).length > 0
   )
 }
 

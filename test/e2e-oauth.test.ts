@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import type { SimulatedPortal } from '@mufta/testing'
@@ -38,6 +40,9 @@ describe('a site connected as an application', () => {
     }
     assert.notEqual(world.portal.app.refreshToken, configured, 'the pair was rotated')
     await world.stop()
+    const kept = readFileSync(join(world.folder, 'mufta.db'))
+    assert.ok(kept.includes('site.tokens'))
+    assert.ok(!kept.includes(world.portal.app.refreshToken), 'tokens are sealed')
     await world.start() // the configuration still holds the used-up refresh token
     await world.runtime.connection(NAME).shop.subscribe(world.hookUrl)
     const last = world.portal.placeOrder({})

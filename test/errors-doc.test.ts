@@ -36,11 +36,12 @@ const FOREIGN = new Set([
     'ENTITY_REGISTRY_TYPE',
     'CONTACT_PERSON',
     'E_MAIL',
+    'AUTH_ID',
   ],
   // prefixes of composed codes
   ...['RETAILCRM_STATUS', 'RETAILCRM_PAYMENT_TYPE', 'RETAILCRM_DELIVERY_TYPE'],
   // the module's own codes (facts.systemCode) and words of its version file
-  ...['BAD_REQUEST', 'BAD_SIGNATURE', 'NOT_CONFIGURED', 'UNKNOWN_COMMAND', 'TOO_LARGE', 'UNSUPPORTED_TYPE'],
+  ...['BAD_REQUEST', 'BAD_SIGNATURE', 'NOT_CONFIGURED', 'UNKNOWN_COMMAND', 'UNSUPPORTED_TYPE'],
   ...['KEY_REUSED', 'VERSION_CONFLICT', 'UNKNOWN_STATUS', 'TIME_OVER', 'INTERNAL'],
   // environment and secrets' names
   ...['MUFTA_KEYS', 'SOURCE_DATE_EPOCH'],

@@ -1,8 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { startRuntime, type Runtime, type Store, type StoredJournalEntry } from '@mufta/runtime'
+import {
+  generateKey,
+  openVault,
+  startRuntime,
+  type Runtime,
+  type Store,
+  type StoredJournalEntry,
+} from '@mufta/runtime'
 import {
   startPortal,
   startRetailCrm,
@@ -83,13 +90,16 @@ export class World {
   async start(settings: Readonly<Record<string, unknown>> = {}): Promise<void> {
     this.#settings = { ...this.#settings, ...settings }
     writeFileSync(this.configFile, JSON.stringify(this.#config(), null, 2))
+    if (!existsSync(join(this.folder, '.env')))
+      writeFileSync(join(this.folder, '.env'), `MUFTA_KEYS=${generateKey('k1').reveal()}\n`)
     const loaded = await loadConfig(this.folder, {})
     const prepared = await prepareConnections(loaded)
     const log = openLog(loaded, prepared, (line) => void this.lines.push(line))
     const store = await openStore(loaded, 'runtime')
+    const vault = await openVault(store.admin, loaded.keys)
     const runtime = await startRuntime({
       store,
-      connections: openConnections({ loaded, store, log }, prepared),
+      connections: openConnections({ loaded, store, log, vault }, prepared),
       log,
       http: loaded.config.http,
       probeMs: this.#options.probeMs ?? 100,

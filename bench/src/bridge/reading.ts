@@ -5,6 +5,7 @@ import type { BenchOptions } from '../options.ts'
 import { Remote } from '../processes/remote.ts'
 import type { BenchSite } from './bridge.ts'
 import type { RestSiteCalls } from './rest-site-process.ts'
+import { endpointAt, serve } from './serve-site.ts'
 
 const GOAL = 10
 const PER_CALL_MS = 20
@@ -12,8 +13,8 @@ const allowHosts = ['127.0.0.1:*']
 
 /**
  * Finding and reading changed orders over the bridge and by REST. The bridge runs in real PHP; the simulated portal
- * has no limits, 20 ms a call as in the other figures, and charges for a row what an order costs the bridge in the
- * same run.
+ * has no limits, 20 ms a call as in the other figures, and charges for a row what a row costs the bridge in the same
+ * run. Beside it stands the bridge with the same 20 ms before each of its calls.
  */
 export async function measureReading(
   { site, endpoint, keyId, secret }: BenchSite,
@@ -21,27 +22,34 @@ export async function measureReading(
   progress: (line: string) => void,
 ): Promise<Figure> {
   const count = options.quick ? 200 : 1000
-  const shop = createBridgeShop({ endpoint, keyId, secret, allowHosts })
+  await using shop = createBridgeShop({ endpoint, keyId, secret, allowHosts })
+  await using slow = await serve(site, PER_CALL_MS)
+  await using slowShop = createBridgeShop({ endpoint: endpointAt(slow.url), keyId, secret, allowHosts })
+  await using portal = new Remote<RestSiteCalls>(new URL('./rest-site-process.ts', import.meta.url))
   const bridge: number[] = []
+  const slowBridge: number[] = []
   const rest: number[] = []
   const faults: string[] = []
-  let perRowMs = 0
-  await using portal = new Remote<RestSiteCalls>(new URL('./rest-site-process.ts', import.meta.url))
-  try {
-    const { cursor } = await shop.changedOrders(null)
-    const ids = await site.place(count)
-    await follow(shop, cursor) // warm: opcache, connections, compiled code
-    perRowMs = await costOfOrder(shop, ids)
-    for (let round = 1; round <= options.rounds; round++) {
-      progress(`bridge: ${count} changed orders, round ${round}`)
-      // The site has the CPUs for itself while it works: the portal only waits.
-      bridge.push(await timed(faults, ids, () => follow(shop, cursor)))
-      rest.push(await byRest(portal, { count, perCallMs: PER_CALL_MS, perRowMs }, faults))
-    }
-  } finally {
-    await shop.close()
+  const { cursor } = await shop.changedOrders(null)
+  const emptyPage = await usualTime(() => shop.changedOrders(cursor))
+  const ids = await site.place(count)
+  // Warm: opcache, connections, compiled code.
+  await follow(shop, cursor)
+  await follow(slowShop, cursor)
+  const listed = (await shop.changedOrders(cursor)).events.length
+  const listing = ((await usualTime(() => shop.changedOrders(cursor))) - emptyPage) / listed
+  // The portal asks one price for a row, be it a line of a list or an order with all its parts: the mean of both.
+  const perRowMs = ((listing + (await costOfOrder(shop, ids))) / 2) * 1000
+  for (let round = 1; round <= options.rounds; round++) {
+    progress(`bridge: ${count} changed orders, round ${round}`)
+    // The site has the CPUs for itself while it works: the portal only waits.
+    bridge.push(await timed(faults, ids, () => follow(shop, cursor)))
+    slowBridge.push(await timed(faults, ids, () => follow(slowShop, cursor)))
+    rest.push(await byRest(portal, { count, perCallMs: PER_CALL_MS, perRowMs }, faults))
   }
   const ratios = rest.map((seconds, round) => seconds / (bridge[round] ?? Number.NaN))
+  const same = median(rest) / median(slowBridge)
+  const times = `bridge ${median(bridge).toFixed(2)} s, REST ${median(rest).toFixed(2)} s`
   return {
     group: 'bridge',
     name: `${count.toLocaleString('en')} changed orders, REST : bridge`,
@@ -51,22 +59,27 @@ export async function measureReading(
     goal: options.quick ? null : atLeast(GOAL),
     fault: faults[0] ?? null,
     others: [
-      { name: 'beside', text: `bridge ${median(bridge).toFixed(2)} s, REST ${median(rest).toFixed(2)} s` },
+      {
+        name: 'beside',
+        text: `${times}; ${same.toFixed(1)} × when a call of the bridge takes ${PER_CALL_MS} ms too`,
+      },
     ],
-    note: `${perRowMs.toFixed(2)} ms a row on both, ${PER_CALL_MS} ms a call by REST; PHP works on the cores of this machine, the portal only waits`,
+    note: `${perRowMs.toFixed(2)} ms a row on both (listed or read whole), ${PER_CALL_MS} ms a call by REST; site, database and reader share the cores of this machine, the portal only waits`,
   }
 }
 
-/** What one more order costs the site in a request of many. */
+/** Seconds of one more order in a request of many. */
 async function costOfOrder(shop: Shop, ids: readonly string[]): Promise<number> {
   const many = ids.slice(0, 100)
-  const costs: number[] = []
-  for (let round = 0; round < 7; round++) {
-    const one = await seconds(() => shop.readOrders(many.slice(0, 1)))
-    const all = await seconds(() => shop.readOrders(many))
-    costs.push(((all - one) * 1000) / (many.length - 1))
-  }
-  return median(costs)
+  const one = await usualTime(() => shop.readOrders(many.slice(0, 1)))
+  const all = await usualTime(() => shop.readOrders(many))
+  return (all - one) / (many.length - 1)
+}
+
+async function usualTime(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = []
+  for (let round = 0; round < 9; round++) times.push(await seconds(work))
+  return median(times)
 }
 
 async function byRest(

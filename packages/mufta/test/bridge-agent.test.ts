@@ -45,6 +45,18 @@ describe('the agent of the site', { skip: skipWithoutPhp(), concurrency: 3 }, ()
     assert.equal(await waiting(site), 0)
   })
 
+  it('is not waited for where PHP can finish the response first: the order is pushed right after it', async () => {
+    await using runtime = await FakeRuntime.start()
+    await using site = await siteWith(0, runtime)
+    await site.place(3)
+    assert.equal(runtime.received.length, 1)
+    assert.deepEqual(runtime.events(), ['1', '2', '3'])
+    assert.equal(await waiting(site), 0)
+    runtime.behaviour = refuse(503)
+    assert.deepEqual(await site.place(1), ['4'])
+    assert.equal(await waiting(site), 1)
+  })
+
   it('runs from the timer of the kernel and stays there, also when it breaks inside', async () => {
     await using runtime = await FakeRuntime.start()
     await using site = await siteWith(1, runtime)

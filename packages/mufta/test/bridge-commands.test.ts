@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { BridgeCaller, pairWith } from './bridge-helpers/bridge-caller.ts'
+import { createBridgeShop } from '@mufta/bitrix'
+import { PermanentError } from '@mufta/kit'
+import { BridgeCaller, KEY, pairWith } from './bridge-helpers/bridge-caller.ts'
 import { faultsOf } from './bridge-helpers/contract.ts'
 import { sqlModes } from './bridge-helpers/modes.ts'
 import { Site, word } from './bridge-helpers/site.ts'
@@ -102,6 +104,50 @@ for (const { name, sqlMode } of sqlModes) {
       assert.deepEqual(tea?.['properties'], [{ code: 'COLOR', name: 'COLOR', value: 'красный' }])
       assert.deepEqual(order.properties.find(({ code }) => code === 'WISHES')?.value, ['Утром', 'Без звонка'])
       assert.equal(order.shipments.length, 1)
+    })
+
+    it('a page of orders takes eight statements, whatever their number', async () => {
+      const ids = [...(await site.place(30))].map(Number)
+      const counts = await site.eval<number[]>(
+        `use Mufta\\Bridge\\OrderReader;
+         $connection = \\Bitrix\\Main\\Application::getConnection();
+         $count = static function (array $ids) use ($connection): int {
+             $before = $connection->countQueries();
+             (new OrderReader())->read($ids);
+             return $connection->countQueries() - $before;
+         };
+         // The first reading loads the options and the list of modules.
+         $count([${ids[0]}]);
+         return [$count([${ids[0]}]), $count([${ids.join(', ')}])];`,
+      )
+      assert.deepEqual(counts, [8, 8])
+    })
+
+    it('the lists of the shop come with their names, codes and what is switched off', async () => {
+      await site.rows("UPDATE b_sale_delivery_srv SET ACTIVE = 'N' WHERE ID = 3")
+      const lists = (await caller.call('dictionaries')) as Record<
+        string,
+        readonly { code: string; name: string; active: boolean }[]
+      >
+      await site.rows("UPDATE b_sale_delivery_srv SET ACTIVE = 'Y' WHERE ID = 3")
+      const told = Object.fromEntries(
+        Object.entries(lists).map(([list, entries]) => [
+          list,
+          entries.map(({ code, name, active }) => `${code} ${name}${active ? '' : ' (off)'}`),
+        ]),
+      )
+      const { properties = [], ...rest } = told
+      assert.deepEqual(rest, {
+        statuses: ['N Принят', 'P Оплачен', 'dl Доставляется', 'F Выполнен'],
+        shipmentStatuses: ['DN Ожидает обработки', 'DF Отгружен'],
+        paymentTypes: ['1 Внутренний счёт', '2 Банковская карта', '3 Наличные'],
+        deliveryTypes: ['1 Без доставки', '2 Курьер', '3 Самовывоз (off)'],
+        personTypes: ['1 Физическое лицо', '2 Юридическое лицо'],
+        sites: ['s1 Основной', 's2 Оптовый'],
+        stores: ['1 Основной склад', '2 Дальний склад'],
+        priceTypes: ['1 BASE', '2 OPT'],
+      })
+      assert.deepEqual([properties.length, properties[1]], [8, '2 E-Mail'])
     })
 
     const hostile: Readonly<Record<string, string>> = {
@@ -208,13 +254,32 @@ for (const { name, sqlMode } of sqlModes) {
       assert.equal((await read(order.id)).managerComment, 'a')
     })
 
-    it('a paid order is not cancelled, and the shop says why', async () => {
+    it('a paid order is not cancelled, and the shop says why, by code and in words', async () => {
       const order = await place()
       await patch(order, { payments: [{ id: order.payments[0]?.id, paid: true }] })
       const refused = await patch(order, { canceled: true, cancelReason: 'x' }, word(), null)
       assert.deepEqual([refused.status, refused.body.error?.code], [400, 'REFUSED'])
-      assert.match(JSON.stringify(refused.body.error?.details), /"messages":\[".+"\]/)
+      assert.deepEqual(refused.body.error?.details, {
+        messages: ['An order with a paid payment cannot be cancelled.'],
+        codes: ['SALE_ORDER_CANCEL_PAYMENT_EXIST_ACTIVE'],
+      })
       assert.equal((await read(order.id)).canceled, false)
+      const endpoint = caller.url + caller.target
+      await using shop = createBridgeShop({
+        endpoint,
+        keyId: KEY.id,
+        secret: KEY.secret,
+        allowHosts: ['127.0.0.1:*'],
+      })
+      const whole = (await shop.readOrders([order.id])).get(order.id)
+      assert.ok(whole)
+      await assert.rejects(shop.writeOrder(whole, { canceled: true }), (error) => {
+        assert.ok(error instanceof PermanentError)
+        assert.equal(error.code, 'BRIDGE_REFUSED')
+        assert.equal(error.facts.systemCode, 'SALE_ORDER_CANCEL_PAYMENT_EXIST_ACTIVE')
+        assert.match(error.message, /EXIST_ACTIVE; An order with a paid payment cannot be cancelled/)
+        return true
+      })
       const both = { canceled: true, payments: [{ id: order.payments[0]?.id, paid: false }] }
       assert.equal((await patch(order, both, word(), null)).status, 200)
       assert.equal((await read(order.id)).canceled, true)
@@ -233,7 +298,7 @@ for (const { name, sqlMode } of sqlModes) {
       assert.equal(partly.status, 200)
       assert.deepEqual(partly.body.result?.['warnings'], ['The row was not saved'])
       assert.deepEqual([refused.status, refused.body.error?.code], [400, 'REFUSED'])
-      assert.deepEqual(refused.body.error?.details, { messages: ['no today'] })
+      assert.deepEqual(refused.body.error?.details, { messages: ['no today'], codes: ['SALE_REFUSED'] })
       assert.equal(await echoes(), 0)
     })
 
@@ -278,6 +343,57 @@ for (const { name, sqlMode } of sqlModes) {
       assert.deepEqual(rows, [{ AMOUNT: '7.25' }])
     })
 
+    it('products, prices and stocks come page by page, all rows of a product together, none twice', async () => {
+      const pages: Readonly<Record<string, string>> = {
+        'products.read': 'SELECT ID AS P FROM b_catalog_product ORDER BY ID',
+        'prices.read': 'SELECT PRODUCT_ID AS P FROM b_catalog_price ORDER BY PRODUCT_ID',
+        'stocks.read': 'SELECT PRODUCT_ID AS P FROM b_catalog_store_product ORDER BY PRODUCT_ID',
+      }
+      for (const [command, sql] of Object.entries(pages)) {
+        const [kind = ''] = command.split('.')
+        const seen: string[] = []
+        let afterId: string | null = null
+        for (let page = 0; page < 20; page++) {
+          const answer: Record<string, unknown> = await caller.call(command, { afterId, limit: 1 })
+          const rows = answer[kind] as { id?: string; productId?: string }[]
+          const products = rows.map((row) => row.productId ?? row.id ?? '')
+          assert.equal(new Set(products).size, 1, `${command}: one product a page`)
+          seen.push(...products)
+          afterId = products.at(-1) ?? null
+          if (answer['more'] !== true) break
+        }
+        assert.deepEqual(
+          seen,
+          (await site.rows(sql)).map((row) => row['P']),
+          command,
+        )
+        assert.deepEqual(await caller.call(command, { afterId: '999', limit: 5 }), {
+          [kind]: [],
+          more: false,
+        })
+        const tooMany = await caller.ask(command, { afterId: null, limit: 501 })
+        assert.deepEqual([tooMany.status, tooMany.body.error?.code], [400, 'BAD_REQUEST'])
+      }
+    })
+
+    it('a product arrives whole: its parent, unit, rate and latest change', async () => {
+      const { products } = await caller.call('products.read', { afterId: '10', limit: 1 })
+      const [offer] = products as Record<string, unknown>[]
+      const { updatedAt, ...rest } = offer ?? {}
+      assert.deepEqual(rest, {
+        id: '11',
+        xmlId: 'tea-11',
+        name: 'Чайник красный',
+        code: 'teapot-red',
+        active: true,
+        parentId: '10',
+        measureCode: '796',
+        vatRate: '20',
+        vatIncluded: true,
+      })
+      assert.ok(Math.abs(Date.parse(String(updatedAt)) - Date.now()) < 3_600_000, String(updatedAt))
+    })
+
     it('the feed of changes misses no order of a second that many share, page by page', async () => {
       await site.place(7)
       await site.rows("UPDATE b_sale_order SET DATE_UPDATE = '2026-05-05 10:00:00'")
@@ -308,6 +424,29 @@ for (const { name, sqlMode } of sqlModes) {
         assert.ok(ids.includes(String(id)), `${zone}: ${ids.join(',')}`)
       }
       site.configure({ shim: { db_time_zone: '+03:00' } })
+    })
+
+    it('an order of a site that is not served is neither listed, read nor written', async () => {
+      const ours = await place({ site: 's2' })
+      const theirs = await place({ site: 's1' })
+      await site.eval(`\\Mufta\\Bridge\\Settings::set('sites', 's2'); return 1;`)
+      try {
+        const both = { ids: [ours.id, theirs.id] }
+        const { orders, missing } = await caller.call('orders.read', both)
+        assert.deepEqual([(orders as WireOrder[]).map(({ id }) => id), missing], [[ours.id], [theirs.id]])
+        const { ids } = await caller.call('orders.ids', { afterId: null, limit: 1000 })
+        const since = '2020-01-01T00:00:00+03:00'
+        const { changes } = await caller.call('orders.changed', { since, afterId: null, limit: 500 })
+        for (const list of [ids as string[], (changes as { id: string }[]).map(({ id }) => id)])
+          assert.deepEqual([list.includes(ours.id), list.includes(theirs.id)], [true, false])
+        const answer = await patch(theirs, { status: 'P' })
+        assert.deepEqual([answer.status, answer.body.error?.code], [404, 'NOT_FOUND'])
+        assert.equal((await patch(ours, { status: 'P' })).status, 200)
+        assert.deepEqual((await caller.call('health'))['sites'], ['s2'])
+      } finally {
+        await site.eval(`\\Mufta\\Bridge\\Settings::set('sites', ''); return 1;`)
+      }
+      assert.deepEqual(await read(theirs.id), theirs)
     })
 
     it('in test mode the site is read but not written to', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { BridgeCaller, pairWith } from './bridge-helpers/bridge-caller.ts'
 import { sqlModes } from './bridge-helpers/modes.ts'
 import { Site } from './bridge-helpers/site.ts'
 import { skipWithoutPhp } from './bridge-helpers/tools.ts'
@@ -15,14 +16,122 @@ interface Row {
 
 /** PHP: runs the code with an empty outbox, returns its rows. */
 const AFTER = `
-$after = static function (callable $work): array {
+$after = static function (callable $work, array $columns = ['ENTITY', 'ENTITY_ID', 'DELETED', 'VERSION']): array {
     $connection = \\Bitrix\\Main\\Application::getConnection();
     $connection->queryExecute('DELETE FROM mufta_bridge_outbox');
     $work();
-    return array_map(static fn (array $row): array => array_intersect_key($row, ['ENTITY' => 1, 'ENTITY_ID' => 1, 'DELETED' => 1, 'VERSION' => 1]), $connection->query('SELECT * FROM mufta_bridge_outbox ORDER BY ID')->fetchAll());
+    return array_map(static fn (array $row): array => array_intersect_key($row, array_flip($columns)), $connection->query('SELECT * FROM mufta_bridge_outbox ORDER BY ID')->fetchAll());
 };
 \\Bitrix\\Main\\Loader::includeModule('sale');
 \\Bitrix\\Main\\Loader::includeModule('catalog');`
+
+interface Fired {
+  /** As it is subscribed to, with a word on the case in brackets. */
+  readonly event: string
+  readonly code: string
+  /** "entity id reason"; NEW is what the code returned. */
+  readonly rows: readonly string[]
+}
+
+const PRODUCT = '\\Bitrix\\Catalog\\Model\\Product'
+const PRICE = '\\Bitrix\\Catalog\\Model\\Price'
+const STORE = '\\Bitrix\\Catalog\\StoreProductTable'
+const SECRET = `'PASSWORD' => 'canary-password', 'CONFIRM_PASSWORD' => 'canary-password', 'CHECKWORD' => 'canary-check'`
+
+/** In the order of their running: later ones work on what earlier ones made. */
+const FIRED: readonly Fired[] = [
+  {
+    event: 'OnAfterIBlockElementAdd',
+    code: `(new CIBlockElement())->Add(['IBLOCK_ID' => 2, 'NAME' => 'Соль'])`,
+    rows: ['product NEW OnAfterIBlockElementAdd'],
+  },
+  {
+    event: 'OnAfterIBlockElementUpdate',
+    code: `(new CIBlockElement())->Update(12, ['NAME' => 'Сахар-песок'])`,
+    rows: ['product 12 OnAfterIBlockElementUpdate'],
+  },
+  {
+    event: 'OnAfterIBlockElementDelete',
+    code: `CIBlockElement::Delete(10)`,
+    rows: ['product 10 OnAfterIBlockElementDelete deleted'],
+  },
+  {
+    event: 'Bitrix\\Catalog\\Model\\Product::OnAfterAdd',
+    code: `${PRODUCT}::add(['ID' => 77, 'VAT_ID' => 1, 'QUANTITY' => 1])`,
+    rows: ['product 77 OnProductAdd'],
+  },
+  {
+    event: 'Bitrix\\Catalog\\Model\\Product::OnAfterUpdate (rate)',
+    code: `${PRODUCT}::update(77, ['VAT_ID' => 2])`,
+    rows: ['product 77 OnProductUpdate'],
+  },
+  {
+    event: 'Bitrix\\Catalog\\Model\\Product::OnAfterUpdate (quantity)',
+    code: `${PRODUCT}::update(77, ['QUANTITY' => 4])`,
+    rows: ['product 77 OnProductUpdate', 'stock 77 OnProductUpdate'],
+  },
+  {
+    event: 'Bitrix\\Catalog\\Model\\Product::OnAfterDelete',
+    code: `${PRODUCT}::delete(77)`,
+    rows: ['product 77 OnProductDelete deleted'],
+  },
+  {
+    event: 'Bitrix\\Catalog\\Model\\Price::OnAfterAdd',
+    code: `${PRICE}::add(['PRODUCT_ID' => 11, 'CATALOG_GROUP_ID' => 2, 'PRICE' => 5, 'CURRENCY' => 'RUB'])`,
+    rows: ['price 11 OnPriceAdd'],
+  },
+  {
+    event: 'Bitrix\\Catalog\\Model\\Price::OnAfterUpdate',
+    code: `${PRICE}::update(2, ['PRICE' => 91])`,
+    rows: ['price 12 OnPriceUpdate'],
+  },
+  {
+    event: 'OnStoreProductAdd',
+    code: `CCatalogStoreProduct::Add(['PRODUCT_ID' => 11, 'STORE_ID' => 2, 'AMOUNT' => 1])`,
+    rows: ['stock 11 OnStoreProductAdd'],
+  },
+  {
+    event: 'OnStoreProductUpdate (the product is named)',
+    code: `CCatalogStoreProduct::Update(2, ['PRODUCT_ID' => 12, 'AMOUNT' => 3])`,
+    rows: ['stock 12 OnStoreProductUpdate'],
+  },
+  {
+    event: 'OnStoreProductUpdate (only the amount)',
+    code: `CCatalogStoreProduct::Update(2, ['AMOUNT' => 4])`,
+    rows: ['stock 12 OnStoreProductUpdate'],
+  },
+  {
+    event: '\\Bitrix\\Catalog\\StoreProduct::OnAfterAdd',
+    code: `${STORE}::add(['PRODUCT_ID' => 9, 'STORE_ID' => 1, 'AMOUNT' => 1])`,
+    rows: ['stock 9 OnStoreProductAdd'],
+  },
+  {
+    event: '\\Bitrix\\Catalog\\StoreProduct::OnAfterUpdate',
+    code: `${STORE}::update(2, ['AMOUNT' => 5])`,
+    rows: ['stock 12 OnStoreProductUpdate'],
+  },
+  {
+    event: 'OnAfterUserAdd',
+    code: `CShimUsers::add(6, ['LOGIN' => 'new', ${SECRET}])`,
+    rows: ['user 6 OnAfterUserAdd'],
+  },
+  {
+    event: 'OnAfterUserRegister',
+    code: `CShimUsers::register(7, ['LOGIN' => 'new', ${SECRET}])`,
+    rows: ['user 7 OnAfterUserRegister'],
+  },
+  {
+    event: 'OnAfterUserSimpleRegister',
+    code: `CShimUsers::simpleRegister(8, ['LOGIN' => 'new', ${SECRET}])`,
+    rows: ['user 8 OnAfterUserRegister'],
+  },
+  {
+    event: 'OnAfterUserUpdate',
+    code: `CShimUsers::update(2, ['NAME' => 'Пётр', ${SECRET}])`,
+    rows: ['user 2 OnAfterUserUpdate'],
+  },
+  { event: 'OnAfterUserDelete', code: `CShimUsers::delete(2)`, rows: ['user 2 OnAfterUserDelete deleted'] },
+]
 
 for (const { name, sqlMode } of sqlModes) {
   describe(`events of the site ${name}`, { skip: skipWithoutPhp() }, () => {
@@ -62,42 +171,52 @@ for (const { name, sqlMode } of sqlModes) {
       })
     })
 
-    it('elements, prices, stocks and users are one row each, and a failed write is none', async () => {
+    it('every event of the catalogue and of users is one row: of what, whose, why', async () => {
       await using site = await Site.make({ sqlMode, entities: ENTITIES })
-      const seen = await site.eval<Record<string, Row[]>>(
+      const cases = FIRED.map(({ code }) => `static fn () => ${code}`).join(',\n')
+      const { fired, subscribed } = await site.eval<{
+        fired: { made: unknown; rows: Record<string, string>[] }[]
+        subscribed: string[]
+      }>(
         `${AFTER}
-         $element = new CIBlockElement();
-         return [
-             'element' => $after(static fn () => $element->Update(12, ['NAME' => 'Соль'])),
-             'element failed' => $after(static fn () => $element->Update(12, ['NAME' => ''])),
-             'product' => $after(static fn () => \\Bitrix\\Catalog\\Model\\Product::update(12, ['VAT_ID' => 1])),
-             'price' => $after(static fn () => \\Bitrix\\Catalog\\Model\\Price::update(2, ['PRICE' => 91])),
-             'price failed' => $after(static fn () => \\Bitrix\\Catalog\\Model\\Price::update(2, ['PRICE' => -1])),
-             'stock' => $after(static fn () => \\Bitrix\\Catalog\\StoreProductTable::update(2, ['AMOUNT' => 4])),
-             'user' => $after(static fn () => CShimUsers::update(2, ['NAME' => 'Пётр', 'PASSWORD' => 'canary-password', 'CHECKWORD' => 'canary-check'])),
-             'user failed' => $after(static fn () => CShimUsers::update(2, ['PASSWORD' => 'canary-password'], false)),
-             'register' => $after(static fn () => CShimUsers::register(7, ['LOGIN' => 'new', 'PASSWORD' => 'canary-password', 'CONFIRM_PASSWORD' => 'canary-password'])),
-             'register failed' => $after(static fn () => CShimUsers::register(0, ['LOGIN' => 'new', 'PASSWORD' => 'canary-password'])),
-         ];`,
+         $fired = [];
+         foreach ([${cases}] as $work) {
+             $made = null;
+             $rows = $after(static function () use ($work, &$made): void { $made = $work(); }, ['ENTITY', 'ENTITY_ID', 'REASON', 'DELETED']);
+             $fired[] = ['made' => is_scalar($made) ? $made : null, 'rows' => $rows];
+         }
+         $of = (new ReflectionClassConstant('Mufta\\Bridge\\Subscriptions', 'EVENTS'))->getValue();
+         unset($of['order']);
+         return ['fired' => $fired, 'subscribed' => array_column(array_merge(...array_values($of)), 1)];`,
       )
-      const short = Object.fromEntries(
-        Object.entries(seen).map(([what, rows]) => [
-          what,
-          rows.map(({ ENTITY, ENTITY_ID }) => `${ENTITY} ${ENTITY_ID}`),
-        ]),
+      for (const [index, { event, rows }] of FIRED.entries()) {
+        const told = fired[index]?.rows.map(
+          ({ ENTITY, ENTITY_ID, REASON, DELETED }) =>
+            `${ENTITY} ${ENTITY_ID} ${REASON}${DELETED === 'Y' ? ' deleted' : ''}`,
+        )
+        const expected = rows.map((row) => row.replace('NEW', String(fired[index]?.made)))
+        assert.deepEqual(told, expected, event)
+      }
+      const names = FIRED.map(({ event }) => event.replace(/ \(.*/, ''))
+      assert.deepEqual(new Set(names), new Set(subscribed), 'each event that is subscribed to is fired here')
+      assert.ok(!(await everything(site)).includes('canary'))
+    })
+
+    it('a failed write of the catalogue or of a user is no row', async () => {
+      await using site = await Site.make({ sqlMode, entities: ENTITIES })
+      const rows = await site.eval<Row[]>(
+        `${AFTER}
+         return $after(static function (): void {
+             (new CIBlockElement())->Add(['IBLOCK_ID' => 2, 'NAME' => '']);
+             (new CIBlockElement())->Update(12, ['NAME' => '']);
+             CIBlockElement::Delete(999);
+             \\Bitrix\\Catalog\\Model\\Price::add(['PRODUCT_ID' => 12, 'CATALOG_GROUP_ID' => 1, 'PRICE' => -1, 'CURRENCY' => 'RUB']);
+             \\Bitrix\\Catalog\\Model\\Price::update(2, ['PRICE' => -1]);
+             CShimUsers::update(2, ['PASSWORD' => 'canary-password'], false);
+             CShimUsers::register(0, ['LOGIN' => 'new', 'PASSWORD' => 'canary-password']);
+         });`,
       )
-      assert.deepEqual(short, {
-        element: ['product 12'],
-        'element failed': [],
-        product: ['product 12'],
-        price: ['price 12'],
-        'price failed': [],
-        stock: ['stock 12'],
-        user: ['user 2'],
-        'user failed': [],
-        register: ['user 7'],
-        'register failed': [],
-      })
+      assert.deepEqual(rows, [])
       assert.ok(!(await everything(site)).includes('canary'))
     })
 
@@ -141,6 +260,75 @@ describe('events of the site', { skip: skipWithoutPhp() }, () => {
     assert.deepEqual(seen.guarded, [])
     assert.deepEqual(seen.thrown, [])
     assert.equal(seen.later.length, 1)
+  })
+
+  it('no event at all lets out what breaks inside, and each is logged', async () => {
+    await using site = await Site.make({ entities: ENTITIES })
+    const seen = await site.eval<{ thrown: string[]; logged: number }>(
+      `${AFTER}
+       $connection = \\Bitrix\\Main\\Application::getConnection();
+       $connection->queryExecute('DROP TABLE mufta_bridge_outbox');
+       $thrown = [];
+       foreach ([${FIRED.map(({ code }) => `static fn () => ${code}`).join(',\n')}] as $index => $work) {
+           try { $work(); } catch (\\Throwable $error) { $thrown[] = $index . ' ' . $error->getMessage(); }
+       }
+       $logged = $connection->queryScalar("SELECT COUNT(*) FROM b_event_log WHERE ITEM_ID = 'EVENT_NOT_RECORDED'");
+       return ['thrown' => $thrown, 'logged' => (int)$logged];`,
+    )
+    assert.deepEqual(seen.thrown, [])
+    assert.ok(seen.logged >= 1)
+  })
+
+  it('none of the events leaves a row while the runtime itself writes', async () => {
+    await using site = await Site.make({ entities: ENTITIES })
+    const rows = await site.eval<Row[]>(
+      `use Mufta\\Bridge\\Guard;
+       ${AFTER}
+       return $after(static fn () => Guard::run(static function (): void { ${FIRED.map(({ code }) => `${code};`).join('\n')} }));`,
+    )
+    assert.deepEqual(rows, [])
+  })
+
+  it('prices and stocks that the runtime sets do not come back to it; a manager in between does', async () => {
+    await using site = await Site.make({ entities: ENTITIES })
+    await pairWith(site)
+    const caller = new BridgeCaller((await site.serve(1)).url, site.id)
+    const price = { amount: '90.10', currency: 'RUB' }
+    const args = {
+      prices: [{ productId: '12', priceTypeId: '1', price, quantityFrom: null, quantityTo: null }],
+    }
+    assert.deepEqual(await caller.call('prices.write', args, 'price-1'), { done: 1, failed: [] })
+    const stocks = [{ productId: '12', storeId: '2', amount: '7.25', reserved: '0' }]
+    assert.deepEqual(await caller.call('stocks.write', { stocks }, 'stock-1'), { done: 1, failed: [] })
+    assert.deepEqual(await site.rows('SELECT ENTITY FROM mufta_bridge_outbox'), [])
+    const [product] = await site.rows('SELECT QUANTITY FROM b_catalog_product WHERE ID = 12')
+    assert.equal(product?.['QUANTITY'], '12.25')
+    await site.eval(
+      `\\Bitrix\\Main\\Loader::includeModule('catalog'); ${PRICE}::update(2, ['PRICE' => 95]); return 1;`,
+    )
+    assert.deepEqual(await site.rows('SELECT ENTITY, ENTITY_ID FROM mufta_bridge_outbox'), [
+      { ENTITY: 'price', ENTITY_ID: '12' },
+    ])
+  })
+
+  it('many changes of a product, by whichever event, are one row that counts them', async () => {
+    await using site = await Site.make({ entities: ENTITIES })
+    const rows = await site.eval<Record<string, string>[]>(
+      `${AFTER}
+       return $after(static function (): void {
+           for ($i = 1; $i <= 20; $i++) {
+               (new CIBlockElement())->Update(12, ['NAME' => "Сахар $i"]);
+               ${PRODUCT}::update(12, ['QUANTITY' => $i]);
+               ${PRICE}::update(2, ['PRICE' => $i]);
+               ${STORE}::update(2, ['AMOUNT' => $i]);
+           }
+       }, ['ENTITY', 'ENTITY_ID', 'REASON', 'REVISION']);`,
+    )
+    assert.deepEqual(rows, [
+      { ENTITY: 'product', ENTITY_ID: '12', REASON: 'OnProductUpdate', REVISION: '40' },
+      { ENTITY: 'stock', ENTITY_ID: '12', REASON: 'OnStoreProductUpdate', REVISION: '40' },
+      { ENTITY: 'price', ENTITY_ID: '12', REASON: 'OnPriceUpdate', REVISION: '20' },
+    ])
   })
 
   it('a hundred saves of one order are one row', async () => {

@@ -45,6 +45,7 @@ for (const { name, sqlMode } of sqlModes) {
       await using site = await Site.make({ sqlMode })
       const first = await traces(site)
       assert.equal(first.modules, 1)
+      assert.ok(first.options.includes('frequency') && first.options.includes('mode'))
       assert.ok(first.tables.includes('mufta_bridge_outbox') && first.tables.length >= 3)
       assert.ok(first.events.includes('OnSaleOrderSaved') && first.events.length >= 5)
       assert.deepEqual(first.agents, ['\\Mufta\\Bridge\\Agent::run();'])
@@ -114,10 +115,12 @@ for (const { name, sqlMode } of sqlModes) {
 }
 
 describe('installation of the bridge', { skip: skipWithoutPhp() }, () => {
-  it('refuses a site without sale or without a crypto_key, with a reason', async () => {
+  it('refuses a site without sale, without a crypto_key or with an old kernel, with a reason', async () => {
     await using site = await Site.make({ install: false, cryptoKey: null })
     await assert.rejects(site.install(), /crypto_key/)
-    site.configure({ cryptoKey: 'k'.repeat(32) })
+    site.configure({ cryptoKey: 'k'.repeat(32), shim: { main_version: '22.900.0' } })
+    await assert.rejects(site.install(), /23\.0/)
+    site.configure({ shim: { main_version: null } })
     await site.eval(
       `\\Bitrix\\Main\\Application::getConnection()->queryExecute("DELETE FROM b_module WHERE ID = 'sale'"); return 1;`,
     )
@@ -157,6 +160,48 @@ describe('installation of the bridge', { skip: skipWithoutPhp() }, () => {
     )
     assert.deepEqual(await traces(site), before)
     assert.equal((await site.rows('SELECT ID FROM mufta_bridge_outbox')).length, 1)
+  })
+
+  it('an update from a version with fewer columns adds them once and keeps the rows', async () => {
+    await using site = await Site.make()
+    const [id = ''] = await site.place()
+    // The tables as a version before this one made them, and this one's list of what came later.
+    await site.rows('ALTER TABLE mufta_bridge_outbox DROP COLUMN LAST_ERROR, DROP COLUMN DELETED')
+    const file = join(site.moduleFolder, 'lib/upgrade.php')
+    const columns = [
+      ['DELETED', "char(1) NOT NULL DEFAULT \\'N\\' AFTER VERSION"],
+      ['LAST_ERROR', 'varchar(120) NULL'],
+    ].map(
+      ([name, type]) =>
+        `['mufta_bridge_outbox', '${name}', 'ALTER TABLE mufta_bridge_outbox ADD COLUMN ${name} ${type}']`,
+    )
+    const text = readFileSync(file, 'utf8')
+    assert.ok(text.includes('const COLUMNS = [];'))
+    writeFileSync(file, text.replace('const COLUMNS = [];', `const COLUMNS = [${columns.join(', ')}];`))
+    const version = join(site.moduleFolder, 'install/version.php')
+    writeFileSync(
+      version,
+      readFileSync(version, 'utf8').replace(/'VERSION' => '[^']+'/, "'VERSION' => '9.9.9'"),
+    )
+    const update = `\\Mufta\\Bridge\\Upgrade::ifNeeded(); return \\Mufta\\Bridge\\State::get('module_version');`
+
+    const versions = await Promise.all([site.eval(update), site.eval(update), site.eval(update)])
+
+    assert.deepEqual(versions, ['9.9.9', '9.9.9', '9.9.9'])
+    const described = await site.rows('SHOW COLUMNS FROM mufta_bridge_outbox')
+    const names = described.map((row) => row['Field'])
+    assert.deepEqual([names.indexOf('DELETED'), names.includes('LAST_ERROR')], [5, true])
+    // The row of before is claimed, refused and stored with its error: the new columns work.
+    const seen = await site.eval<{ rows: { entityId: string }[]; failed: number }>(
+      `use Mufta\\Bridge\\Outbox;
+       ['token' => $token, 'rows' => $rows] = Outbox::claim(10, 60);
+       return ['rows' => $rows, 'failed' => Outbox::fail($token, array_column($rows, 'id'), 'HTTP_500')];`,
+    )
+    assert.deepEqual([seen.rows.map(({ entityId }) => entityId), seen.failed], [[id], 1])
+    assert.deepEqual(await site.rows('SELECT DELETED, LAST_ERROR FROM mufta_bridge_outbox'), [
+      { DELETED: 'N', LAST_ERROR: 'HTTP_500' },
+    ])
+    assert.deepEqual(await site.rows('SELECT ITEM_ID FROM b_event_log'), [])
   })
 
   it('nothing is written below the document root by installing, saving orders and the agent', async () => {

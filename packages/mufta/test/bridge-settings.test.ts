@@ -8,7 +8,7 @@ import { writeFolder } from '../src/bridge/module-files.ts'
 import { loadConnector } from '../src/config/connectors.ts'
 import { AdminBrowser, type Page, type Visitor } from './bridge-helpers/admin.ts'
 import { BridgeCaller, KEY, pairWith } from './bridge-helpers/bridge-caller.ts'
-import { FakeRuntime, refuse } from './bridge-helpers/fake-runtime.ts'
+import { accept, FakeRuntime, refuse } from './bridge-helpers/fake-runtime.ts'
 import { MODULE_ID, Site } from './bridge-helpers/site.ts'
 import { skipWithoutPhp } from './bridge-helpers/tools.ts'
 
@@ -223,6 +223,36 @@ describe('the settings page of the bridge', { skip: skipWithoutPhp() }, () => {
     await pairWith(site, 'http://127.0.0.1:9')
     assert.equal(await check(), 'check_no_answer')
     assert.match((await open('admin', { mufta_bridge_outcome: 'check_no_answer' })).text, /data-type="ERROR"/)
+  })
+
+  it('the state tells when it was last called, pushed and run, and what waits', async () => {
+    const facts = async (): Promise<Record<string, string>> => {
+      const page = await open()
+      const rows = [...page.text.matchAll(/<td width="40%">([^<]+)<\/td>\s*<td>([^<]*)<\/td>/g)]
+      return Object.fromEntries(rows.map(([, name = '', value = '']) => [name, value]))
+    }
+    runtime.behaviour = accept
+    await pairWith(site, runtime.url)
+    await site.rows(
+      "DELETE FROM mufta_bridge_state WHERE NAME IN ('last_call', 'last_push', 'agent', 'push')",
+    )
+    const before = await facts()
+    await new BridgeCaller(url, MODULE_ID).call('health')
+    await site.rows('DELETE FROM mufta_bridge_outbox')
+    await site.rows(
+      "INSERT INTO mufta_bridge_outbox (ENTITY, ENTITY_ID, REASON, AVAILABLE_AT, CREATED_AT, CHANGED_AT) VALUES ('order', '1', 'OnSaleOrderSaved', NOW(), NOW(), NOW())",
+    )
+    const waiting = await facts()
+    await site.eval(`\\Mufta\\Bridge\\Settings::set('push', 'Y'); return \\Mufta\\Bridge\\Agent::run();`)
+    const after = await facts()
+    assert.equal(after['Связано с подключением'], 'shop-crm')
+    for (const name of ['Последний запрос снаружи', 'Последняя отправка', 'Последний запуск агента']) {
+      assert.match(after[name] ?? '', /\d\d:\d\d/, `${name}: ${after[name]}`)
+      assert.doesNotMatch(before[name] ?? '', /\d\d:\d\d/, `${name}: ${before[name]}`)
+    }
+    assert.match(waiting['Ждут отправки'] ?? '', /^1\b/)
+    assert.match(after['Ждут отправки'] ?? '', /^0\b/)
+    assert.match(after['Не приняты'] ?? '', /^0\b/)
   })
 
   it('dead rows are shown and can be revived; defaults keep the pairing; unpairing closes the site', async () => {

@@ -168,6 +168,35 @@ describe('the bridge module as text', { skip: skipWithoutPhp() }, () => {
     }
   })
 
+  it('what proves a caller is compared in constant time, and nowhere else', () => {
+    const lines = filesOf(MODULE_FOLDER, '.php').flatMap((file) =>
+      readFileSync(join(MODULE_FOLDER, file), 'utf8')
+        .split('\n')
+        .map((line) => `${file}: ${line.trim()}`),
+    )
+    const compared = lines
+      .filter((line) => /hash_equals\(/.test(line))
+      .map((line) => line.replace(/^.*= /, ''))
+    assert.deepEqual(compared, [
+      'hash_equals($credentials->keyId, $request->keyId);',
+      'hash_equals($expected, $request->signature);',
+    ])
+    const plain =
+      /(?:->(?:signature|keyId|secret)|\$(?:expected|proof|signature))\s*[!=]==?(?! '')|[!=]==?\s*\$(?:expected|proof|signature|request->(?:signature|keyId))\b/
+    assert.deepEqual(
+      lines.filter((line) => plain.test(line)),
+      [],
+    )
+  })
+
+  it('a warning, notice or deprecation of PHP fails the test that caused it', async () => {
+    for (const code of ['echo $absent;', 'trigger_error("x", E_USER_DEPRECATED);', '$a = []; $a["b"];']) {
+      const noisy = await Site.make({ install: false })
+      await noisy.run(`${code} return 1;`)
+      await assert.rejects(noisy[Symbol.asyncDispose](), /PHP warned/, code)
+    }
+  })
+
   it('both languages have every text that is used, and no other', () => {
     const { used, ru, en } = languageKeys(MODULE_FOLDER)
     const missing = (from: ReadonlySet<string>, other: ReadonlySet<string>): string[] =>

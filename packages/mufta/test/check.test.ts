@@ -19,7 +19,7 @@ describe('mufta check', () => {
     const ended = await cli(folder, ['check'])
     assert.equal(ended.code, 0, ended.stdout + ended.stderr)
     assert.match(ended.stdout, /Ready to run/)
-    assert.deepEqual(readdirSync(folder), ['mufta.config.json'])
+    assert.deepEqual(readdirSync(folder), ['.env', 'mufta.config.json'])
     assert.equal(crm.orders().length, 0)
     const written = [...portal.stats.byMethod.keys()].filter((method) => /\.(add|update|bind)$/.test(method))
     assert.deepEqual(written, [])

@@ -185,6 +185,22 @@ describe('verify', () => {
     ['PHP_EVAL', 'eval', lib('eval($a);')],
     ['PHP_UNSERIALIZE', 'unserialize', lib('\\unserialize($a);')],
     ['PHP_EXTRACT', 'extract', lib('extract($a);')],
+    ['PHP_FLOOR', 'a readonly class', swap('lib/answer.php', 'final class', 'final readonly class')],
+    ['PHP_FLOOR', 'a result that is only false', lib('$f = static fn (): false => $a;')],
+    [
+      'PHP_FLOOR',
+      'a parameter that may be true',
+      lib('$f = static function (string|true $b = "") { return $b; };'),
+    ],
+    ['PHP_FLOOR', 'types in brackets', lib('$f = static fn ((\\A&\\B)|null $b): ?int => $b;')],
+    ['PHP_FLOOR', 'a typed constant', swap('lib/outbox.php', 'const MAX_ATTEMPTS', 'const int MAX_ATTEMPTS')],
+    [
+      'PHP_FLOOR',
+      'a constant of a trait',
+      lib('}\n}\n\ntrait T\n{\n    public const A = 1;\n    public function t()\n    {'),
+    ],
+    ['PHP_FLOOR', 'a constant by a computed name', lib('$b = self::{$a};')],
+    ['PHP_FLOOR', 'a function of 8.3', lib('return json_validate($a);')],
     ['PHP_SHELL', 'shell_exec', lib('shell_exec($a);')],
     ['PHP_SHELL', 'backticks', lib('$b = `ls $a`;')],
     ['PHP_DUMP', 'var_dump', lib('var_dump($a);')],
@@ -229,6 +245,23 @@ describe('verify', () => {
     const files = new Map(good)
     lib(
       "// eval(1) $_GET\n        $b = 'unserialize() and $_REQUEST'; $a->exec($b); # `x`\n        /* die($a) */",
+    )(files)
+    assert.deepEqual(verifyText(files, null).faults, [])
+  })
+
+  test('what PHP 8.1 knows is no fault of a later grammar', () => {
+    const files = new Map(good)
+    const lines = [
+      '$b = $a ? f() : true;',
+      '$c = fn (int|false $x = null, ?bool $y = true): array|false => f(true, ($a));',
+      '$a->json_validate(self::A);',
+      'static fn (\\A&\\B $z): null|int => 1;',
+    ]
+    lib(lines.join('\n        '))(files)
+    swap(
+      'lib/answer.php',
+      'private function __construct(public readonly',
+      'private function __construct(protected readonly',
     )(files)
     assert.deepEqual(verifyText(files, null).faults, [])
   })

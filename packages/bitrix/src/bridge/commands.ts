@@ -52,7 +52,7 @@ export const commands = {
   },
   'orders.read': {
     isWrite: false,
-    args: z.strictObject({ ids: ids(100) }),
+    args: z.strictObject({ ids: ids(250) }),
     result: z.object({ orders: z.array(wireOrder), missing: z.array(id) }),
   },
   /** Ordered by time of change, then id. `since: null` = from now: no changes, only `next` and `now`. */

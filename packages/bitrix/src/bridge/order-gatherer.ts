@@ -7,10 +7,10 @@ interface Waiter {
 }
 
 /** Ids per request: the module's most. */
-const MOST = 100
+const MOST = 250
 
 /**
- * Reads whole orders, 100 in a request; reads asked for at the same time share requests. An order that spoils its
+ * Reads whole orders, 250 in a request; reads asked for at the same time share requests. An order that spoils its
  * request (the module fails on it, or its answer is malformed) is found by halving, so that it fails alone.
  */
 export class OrderGatherer {

@@ -14,6 +14,7 @@ import {
 import {
   createLog,
   openSqliteStore,
+  requireVault,
   type Budget,
   type ConnectionParts,
   type Store,
@@ -145,7 +146,7 @@ function allowHosts(
 }
 
 function openRestSite(
-  { store, log }: Opened,
+  { store, log, vault }: Opened,
   name: string,
   site: RestSite,
   allowHosts: readonly string[],
@@ -164,7 +165,10 @@ function openRestSite(
       ? createPortalClient({ ...common, ...renamed(store, name, site.webhook as string) })
       : createPortalClient({
           ...common,
-          oauth: { ...oauthOptions(site.oauth), tokenStore: storeTokens(store, name) },
+          oauth: {
+            ...oauthOptions(site.oauth),
+            tokenStore: storeTokens(store, requireVault(vault ?? null), name),
+          },
         })
   const shop = createRestShop({
     client,

@@ -1,16 +1,25 @@
 import type { TokenPair, TokenStore } from '@mufta/bitrix'
-import type { Store } from '@mufta/runtime'
+import { Secret } from '@mufta/kit'
+import type { Store, Vault } from '@mufta/runtime'
 
-/** OAuth tokens of a connection in the store: a compare-and-set, so that two processes never use one refresh twice. */
-export function storeTokens(store: Store, connection: string): TokenStore {
-  const key = `tokens/${connection}`
+/** Where they lie among the secrets of the connection; no setting has a path like that. */
+const PATH = 'oauth.tokens'
+
+/**
+ * OAuth tokens of a connection, sealed in the store: a compare-and-set, so that two processes never use one refresh
+ * twice.
+ */
+export function storeTokens(store: Pick<Store, 'admin'>, vault: Vault, connection: string): TokenStore {
+  const place = { connection, path: PATH }
+  const opened = (sealed: string | null): TokenPair | null =>
+    sealed === null ? null : (JSON.parse(vault.open(place, sealed).reveal()) as TokenPair)
   return {
-    load: () => Promise.resolve(parse(store.value(key))),
-    save: (pair, expected) =>
-      store.setValue(key, JSON.stringify(pair), expected === null ? null : JSON.stringify(expected)),
+    load: async () => opened(store.admin.sealedSecret(connection, PATH)),
+    save: async (pair, expected) => {
+      const present = store.admin.sealedSecret(connection, PATH)
+      if (opened(present)?.refreshToken !== expected?.refreshToken) return false
+      const sealed = vault.seal(place, new Secret(JSON.stringify(pair)))
+      return store.admin.swapSecret({ ...place, sealed }, present, 'portal')
+    },
   }
-}
-
-function parse(text: string | null): TokenPair | null {
-  return text === null ? null : (JSON.parse(text) as TokenPair)
 }

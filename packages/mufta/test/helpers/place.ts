@@ -9,6 +9,7 @@ import {
   type SimulatedPortal,
   type SimulatedRetailCrm,
 } from '@mufta/testing'
+import { generateKey } from '@mufta/runtime'
 import type { ConfigInput } from '../../src/config/schema.ts'
 import { DEMO_SETTINGS } from '../../src/demo/systems.ts'
 import { tempFolder } from './cli.ts'
@@ -53,10 +54,12 @@ export async function startPlace(
     }
     writeFileSync(join(folder, 'mufta.config.json'), JSON.stringify(config))
   }
+  writeFileSync(join(folder, '.env'), `MUFTA_KEYS=${generateKey('k1').reveal()}\n`)
   configure()
   return { folder, portal, crm, configure }
 }
 
+/** Its tokens rotate, so the folder needs a key to seal them. */
 export function applicationSite({
   url,
   app,

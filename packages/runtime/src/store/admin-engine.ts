@@ -206,6 +206,18 @@ export class SqliteAdminStore implements port.AdminStore {
     })
   }
 
+  swapSecret(
+    { connection, path, sealed }: Parameters<port.AdminStore['swapSecret']>[0],
+    expected: string | null,
+    who: string,
+  ): Promise<boolean> {
+    return this.#commit((turn) => {
+      if (this.#secrets.sealed(connection, path) !== expected) return false
+      this.#secrets.put(connection, path, sealed, who, turn)
+      return true
+    })
+  }
+
   removeSecret(connection: string, path: string, audit: port.AuditInput): Promise<boolean> {
     return this.#commit((turn) => {
       if (!this.#secrets.remove(connection, path)) return false

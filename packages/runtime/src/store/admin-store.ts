@@ -159,6 +159,12 @@ export interface AdminStore {
     secret: { readonly connection: string; readonly path: string; readonly sealed: string },
     audit: AuditInput,
   ): Promise<void>
+  /** Without an audit line, for what changes by itself. false = another one is there than was expected (null = none). */
+  swapSecret(
+    secret: { readonly connection: string; readonly path: string; readonly sealed: string },
+    expected: string | null,
+    who: string,
+  ): Promise<boolean>
   removeSecret(connection: string, path: string, audit: AuditInput): Promise<boolean>
   /** Sealed anew with another key: only while it is still the one that was read. Neither time nor owner change. */
   resealSecret(secret: SealedSecret, sealed: string): Promise<boolean>

@@ -108,12 +108,12 @@ final class EventHandler
 
     public static function onStoreProductAdd(mixed $id, array $fields): void
     {
-        self::safely(static fn () => self::add('stock', $fields['PRODUCT_ID'] ?? 0, 'OnStoreProductAdd'));
+        self::safely(static fn () => self::stock($fields, (int)$id, 'OnStoreProductAdd'));
     }
 
     public static function onStoreProductUpdate(mixed $id, array $fields): void
     {
-        self::safely(static fn () => self::add('stock', $fields['PRODUCT_ID'] ?? 0, 'OnStoreProductUpdate'));
+        self::safely(static fn () => self::stock($fields, (int)$id, 'OnStoreProductUpdate'));
     }
 
     public static function onStoreRowAdd(Event $event): void
@@ -231,11 +231,16 @@ final class EventHandler
 
     private static function storeRow(Event $event, string $reason): void
     {
-        $product = ((array)$event->getParameter('fields'))['PRODUCT_ID'] ?? null;
+        $primary = (array)($event->getParameter('primary') ?? $event->getParameter('id'));
+        self::stock((array)$event->getParameter('fields'), (int)($primary['ID'] ?? 0), $reason);
+    }
+
+    /** A stock is told by its product, too. */
+    private static function stock(array $fields, int $rowId, string $reason): void
+    {
+        $product = $fields['PRODUCT_ID'] ?? null;
         if ($product === null) {
-            $primary = (array)($event->getParameter('primary') ?? $event->getParameter('id'));
-            $id = (int)($primary['ID'] ?? 0);
-            $select = ['select' => ['PRODUCT_ID'], 'filter' => ['=ID' => $id], 'limit' => 1];
+            $select = ['select' => ['PRODUCT_ID'], 'filter' => ['=ID' => $rowId], 'limit' => 1];
             $row = \Bitrix\Catalog\StoreProductTable::getList($select)->fetch();
             $product = $row['PRODUCT_ID'] ?? 0;
         }

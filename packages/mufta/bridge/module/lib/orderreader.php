@@ -36,6 +36,8 @@ final class OrderReader
         'ALLOW_DELIVERY', 'DEDUCTED', 'CANCELED', 'TRACKING_NUMBER',
     ];
     private const BY_ID = ['ID' => 'ASC'];
+    /** The order in which the index of the owner holds the rows: nothing to sort. */
+    private const BY_ORDER = ['ORDER_ID' => 'ASC', 'ID' => 'ASC'];
 
     /**
      * @param list<int> $ids
@@ -69,18 +71,18 @@ final class OrderReader
     {
         $ofOrders = ['@ORDER_ID' => $ids];
         $values = ['ID', 'ORDER_ID', 'ORDER_PROPS_ID', 'CODE', 'NAME', 'VALUE'];
-        $items = Rows::all(BasketTable::class, self::BASKET, $ofOrders, self::BY_ID);
+        $items = Rows::all(BasketTable::class, self::BASKET, $ofOrders, self::BY_ORDER);
         // The system shipment holds what is not allotted to any delivery yet.
-        $shipments = Rows::all(ShipmentTable::class, self::SHIPMENT, $ofOrders + ['=SYSTEM' => 'N'], self::BY_ID);
+        $shipments = Rows::all(ShipmentTable::class, self::SHIPMENT, $ofOrders + ['=SYSTEM' => 'N'], self::BY_ORDER);
         return [
             'items' => Rows::groupBy($items, 'ORDER_ID'),
             'itemProperties' => Rows::groupBy($this->itemProperties($items), 'BASKET_ID'),
             'properties' => Rows::groupBy(
-                Rows::all(OrderPropsValueTable::class, $values, $ofOrders, self::BY_ID),
+                Rows::all(OrderPropsValueTable::class, $values, $ofOrders, self::BY_ORDER),
                 'ORDER_ID'
             ),
             'payments' => Rows::groupBy(
-                Rows::all(PaymentTable::class, self::PAYMENT, $ofOrders, self::BY_ID),
+                Rows::all(PaymentTable::class, self::PAYMENT, $ofOrders, self::BY_ORDER),
                 'ORDER_ID'
             ),
             'shipments' => Rows::groupBy($shipments, 'ORDER_ID'),
@@ -92,7 +94,7 @@ final class OrderReader
     {
         $ids = array_map(static fn (array $row): int => (int)$row['ID'], $items);
         $select = ['ID', 'BASKET_ID', 'CODE', 'NAME', 'VALUE'];
-        $order = ['SORT' => 'ASC', 'ID' => 'ASC'];
+        $order = ['BASKET_ID' => 'ASC', 'SORT' => 'ASC', 'ID' => 'ASC'];
         return $ids === [] ? [] : Rows::all(BasketPropertyTable::class, $select, ['@BASKET_ID' => $ids], $order);
     }
 
@@ -101,6 +103,7 @@ final class OrderReader
         $ids = array_map(static fn (array $row): int => (int)$row['ID'], $shipments);
         $select = ['ID', 'ORDER_DELIVERY_ID', 'BASKET_ID', 'QUANTITY'];
         $filter = ['@ORDER_DELIVERY_ID' => $ids];
-        return $ids === [] ? [] : Rows::all(ShipmentItemTable::class, $select, $filter, self::BY_ID);
+        $order = ['ORDER_DELIVERY_ID' => 'ASC', 'ID' => 'ASC'];
+        return $ids === [] ? [] : Rows::all(ShipmentItemTable::class, $select, $filter, $order);
     }
 }

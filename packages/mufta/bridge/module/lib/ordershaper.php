@@ -22,9 +22,6 @@ final class OrderShaper
         $properties = $this->properties($id, (int)$row['PERSON_TYPE_ID']);
         $items = $this->parts['items'][$id] ?? [];
         $hidden = $this->setChildren($items);
-        $items = array_values(array_filter($items, static fn (array $item): bool => !isset($hidden[(int)$item['ID']])));
-        $payments = $this->parts['payments'][$id] ?? [];
-        $shipments = $this->parts['shipments'][$id] ?? [];
         $tax = Decimal::text($row['TAX_VALUE']);
         return [
             'id' => (string)$id,
@@ -45,13 +42,10 @@ final class OrderShaper
             'customer' => $this->customer((int)$row['USER_ID'], $properties),
             'customerComment' => self::textOrNull($row['USER_DESCRIPTION']),
             'managerComment' => self::textOrNull($row['COMMENTS']),
-            'items' => array_map(fn (array $item): array => $this->item($item, $currency), $items),
+            'items' => $this->items($items, $hidden, $currency),
             'properties' => $properties,
-            'payments' => array_map(static fn (array $payment): array => self::payment($payment, $currency), $payments),
-            'shipments' => array_map(
-                fn (array $shipment): array => $this->shipment($shipment, $currency, $hidden),
-                $shipments
-            ),
+            'payments' => self::payments($this->parts['payments'][$id] ?? [], $currency),
+            'shipments' => $this->shipments($this->parts['shipments'][$id] ?? [], $hidden, $currency),
         ];
     }
 
@@ -63,15 +57,30 @@ final class OrderShaper
      */
     private function setChildren(array $items): array
     {
-        $ids = array_fill_keys(array_map(static fn (array $row): int => (int)$row['ID'], $items), true);
-        $children = [];
+        $parents = [];
         foreach ($items as $item) {
             $parent = (int)$item['SET_PARENT_ID'];
-            if ($parent > 0 && $parent !== (int)$item['ID'] && isset($ids[$parent])) {
-                $children[(int)$item['ID']] = true;
+            if ($parent > 0 && $parent !== (int)$item['ID']) {
+                $parents[(int)$item['ID']] = $parent;
             }
         }
-        return $children;
+        if ($parents === []) {
+            return [];
+        }
+        $ids = array_fill_keys(array_column($items, 'ID'), true);
+        return array_fill_keys(array_keys(array_filter($parents, static fn (int $id): bool => isset($ids[$id]))), true);
+    }
+
+    /** @param array<int, true> $hidden */
+    private function items(array $rows, array $hidden, string $orderCurrency): array
+    {
+        $items = [];
+        foreach ($rows as $row) {
+            if (!isset($hidden[(int)$row['ID']])) {
+                $items[] = $this->item($row, $orderCurrency);
+            }
+        }
+        return $items;
     }
 
     private function item(array $row, string $orderCurrency): array
@@ -83,6 +92,14 @@ final class OrderShaper
         $base = Decimal::text($row['BASE_PRICE']) ?? Decimal::text((float)$price + (float)($discount ?? '0'));
         $discount ??= Decimal::text((float)$base - (float)$price);
         $productId = (int)$row['PRODUCT_ID'];
+        $properties = [];
+        foreach ($this->parts['itemProperties'][(int)$row['ID']] ?? [] as $property) {
+            $properties[] = [
+                'code' => (string)$property['CODE'],
+                'name' => (string)$property['NAME'],
+                'value' => (string)$property['VALUE'],
+            ];
+        }
         return [
             'id' => (string)$row['ID'],
             'productId' => $productId > 0 ? (string)$productId : null,
@@ -96,23 +113,23 @@ final class OrderShaper
             'vatIncluded' => self::flag($row['VAT_INCLUDED']),
             'measureCode' => self::textOrNull($row['MEASURE_CODE']),
             'measureName' => self::textOrNull($row['MEASURE_NAME']),
-            'properties' => array_map(static fn (array $property): array => [
-                'code' => (string)$property['CODE'],
-                'name' => (string)$property['NAME'],
-                'value' => (string)$property['VALUE'],
-            ], $this->parts['itemProperties'][(int)$row['ID']] ?? []),
+            'properties' => $properties,
         ];
     }
 
     private function properties(int $orderId, int $personType): array
     {
-        return array_map(fn (array $row): array => [
-            'id' => (string)$row['ORDER_PROPS_ID'],
-            'code' => self::textOrNull($row['CODE']),
-            'name' => (string)$row['NAME'],
-            'role' => $this->roles->roleOf((int)$row['ORDER_PROPS_ID'], (string)$row['CODE'], $personType),
-            'value' => PropertyValue::shape($row['VALUE']),
-        ], $this->parts['properties'][$orderId] ?? []);
+        $properties = [];
+        foreach ($this->parts['properties'][$orderId] ?? [] as $row) {
+            $properties[] = [
+                'id' => (string)$row['ORDER_PROPS_ID'],
+                'code' => self::textOrNull($row['CODE']),
+                'name' => (string)$row['NAME'],
+                'role' => $this->roles->roleOf((int)$row['ORDER_PROPS_ID'], (string)$row['CODE'], $personType),
+                'value' => PropertyValue::shape($row['VALUE']),
+            ];
+        }
+        return $properties;
     }
 
     /** Among several properties of a role, the first that is filled in. */
@@ -128,19 +145,33 @@ final class OrderShaper
         return $customer;
     }
 
-    private static function payment(array $row, string $orderCurrency): array
+    private static function payments(array $rows, string $orderCurrency): array
     {
-        return [
-            'id' => (string)$row['ID'],
-            'number' => self::textOr($row['ACCOUNT_NUMBER'], (string)$row['ID']),
-            'paySystemId' => (string)$row['PAY_SYSTEM_ID'],
-            'paySystemName' => (string)$row['PAY_SYSTEM_NAME'],
-            'sum' => self::money($row['SUM'], self::textOr($row['CURRENCY'], $orderCurrency)),
-            'paid' => self::flag($row['PAID']),
-            'paidAt' => Clock::iso($row['DATE_PAID']),
-            'isReturn' => !in_array((string)$row['IS_RETURN'], ['', 'N'], true),
-            'xmlId' => self::textOrNull($row['XML_ID']),
-        ];
+        $payments = [];
+        foreach ($rows as $row) {
+            $payments[] = [
+                'id' => (string)$row['ID'],
+                'number' => self::textOr($row['ACCOUNT_NUMBER'], (string)$row['ID']),
+                'paySystemId' => (string)$row['PAY_SYSTEM_ID'],
+                'paySystemName' => (string)$row['PAY_SYSTEM_NAME'],
+                'sum' => self::money($row['SUM'], self::textOr($row['CURRENCY'], $orderCurrency)),
+                'paid' => self::flag($row['PAID']),
+                'paidAt' => Clock::iso($row['DATE_PAID']),
+                'isReturn' => !in_array((string)$row['IS_RETURN'], ['', 'N'], true),
+                'xmlId' => self::textOrNull($row['XML_ID']),
+            ];
+        }
+        return $payments;
+    }
+
+    /** @param array<int, true> $hidden */
+    private function shipments(array $rows, array $hidden, string $orderCurrency): array
+    {
+        $shipments = [];
+        foreach ($rows as $row) {
+            $shipments[] = $this->shipment($row, $orderCurrency, $hidden);
+        }
+        return $shipments;
     }
 
     /** @param array<int, true> $hidden */

@@ -120,7 +120,7 @@ final class OrderWriter
     private function check(mixed $result): void
     {
         if (is_object($result) && method_exists($result, 'isSuccess') && !$result->isSuccess()) {
-            throw $this->refused($result->getErrorMessages());
+            throw $this->refusedBy($result);
         }
     }
 
@@ -128,7 +128,7 @@ final class OrderWriter
     {
         $result = $order->save();
         if (!$result->isSuccess()) {
-            throw $this->refused($result->getErrorMessages());
+            throw $this->refusedBy($result);
         }
         $warnings = $result->hasWarnings() ? array_map(strval(...), $result->getWarningMessages()) : [];
         $id = (int)$order->getId();
@@ -174,13 +174,24 @@ final class OrderWriter
         return $version === null || $version === '' ? null : (int)$version;
     }
 
-    /** @param array<array-key, mixed> $messages the shop's own, in the language of the site */
-    private function refused(array $messages): Failure
+    /** The shop's own codes ("SALE_ORDER_CANCEL_PAYMENT_EXIST_ACTIVE") and texts. */
+    private function refusedBy(object $result): Failure
     {
-        $texts = array_map(
-            static fn (mixed $message): string => mb_substr(strip_tags((string)$message), 0, 300),
-            array_values($messages)
-        );
-        return new Failure('REFUSED', 'The shop refused the change', ['messages' => $texts]);
+        $codes = array_map(static fn (object $error): string => (string)$error->getCode(), $result->getErrors());
+        return $this->refused($result->getErrorMessages(), array_values(array_unique(array_filter($codes))));
+    }
+
+    /**
+     * @param array<array-key, mixed> $messages the shop's own, in the language of the site
+     * @param list<string> $codes none where the shop gave none
+     */
+    private function refused(array $messages, array $codes = []): Failure
+    {
+        $short = static fn (mixed $text): string => mb_substr(strip_tags((string)$text), 0, 300);
+        $details = ['messages' => array_map($short, array_values($messages))];
+        if ($codes !== []) {
+            $details['codes'] = array_map($short, $codes);
+        }
+        return new Failure('REFUSED', 'The shop refused the change', $details);
     }
 }

@@ -58,6 +58,12 @@ class CShimUsers
         self::tell('OnAfterUserUpdate', $fields);
     }
 
+    public static function add(int $id, array $fields): void
+    {
+        $fields += ['ID' => $id, 'RESULT' => $id];
+        self::tell('OnAfterUserAdd', $fields);
+    }
+
     /** A registration fires Add and then Register; a failed one leaves ID / USER_ID unset. */
     public static function register(int $id, array $fields): void
     {
@@ -69,6 +75,22 @@ class CShimUsers
             $fields['USER_ID'] = $id;
         }
         self::tell('OnAfterUserRegister', $fields);
+    }
+
+    /** The registration without a form: Add, then SimpleRegister. */
+    public static function simpleRegister(int $id, array $fields): void
+    {
+        self::add($id, $fields);
+        $fields['USER_ID'] = $id;
+        self::tell('OnAfterUserSimpleRegister', $fields);
+    }
+
+    /** Passes the bare id. */
+    public static function delete(int $id): void
+    {
+        foreach (GetModuleEvents('main', 'OnAfterUserDelete', true) as $handler) {
+            ExecuteModuleEventEx($handler, [$id]);
+        }
     }
 
     private static function tell(string $event, array &$fields): void
@@ -97,10 +119,45 @@ class CCatalogSku
     }
 }
 
-/** Elements of infoblocks: the after-events fire on failure too, with RESULT, by reference. */
+/** Stocks by the old class: its own events, with the id and the passed fields. */
+class CCatalogStoreProduct
+{
+    public static function Add($fields)
+    {
+        $id = Application::getConnection()->add('b_catalog_store_product', $fields);
+        self::tell('OnStoreProductAdd', $id, $fields);
+        return $id;
+    }
+
+    public static function Update($id, $fields)
+    {
+        [$set] = Application::getConnection()->getSqlHelper()->prepareUpdate('b_catalog_store_product', $fields);
+        Application::getConnection()->queryExecute("UPDATE b_catalog_store_product SET $set WHERE ID = " . (int)$id);
+        self::tell('OnStoreProductUpdate', $id, $fields);
+        return $id;
+    }
+
+    private static function tell(string $event, $id, $fields): void
+    {
+        foreach (GetModuleEvents('catalog', $event, true) as $handler) {
+            ExecuteModuleEventEx($handler, [$id, $fields]);
+        }
+    }
+}
+
+/** Elements of infoblocks: the after-events of adding and updating fire on failure too, with RESULT, by reference. */
 class CIBlockElement
 {
     public string $LAST_ERROR = '';
+
+    public function Add($fields)
+    {
+        $isGood = trim((string)($fields['NAME'] ?? '')) !== '';
+        $fields['ID'] = $isGood ? Application::getConnection()->add('b_iblock_element', $fields) : 0;
+        $fields['RESULT'] = $isGood ? $fields['ID'] : false;
+        self::tell('OnAfterIBlockElementAdd', $fields);
+        return $fields['RESULT'];
+    }
 
     public function Update($id, $fields)
     {
@@ -110,9 +167,25 @@ class CIBlockElement
             Application::getConnection()->queryExecute("UPDATE b_iblock_element SET $set, TIMESTAMP_X = NOW() WHERE ID = " . (int)$id);
         }
         $fields += ['ID' => $id, 'IBLOCK_ID' => 2, 'RESULT' => $isGood];
-        foreach (GetModuleEvents('iblock', 'OnAfterIBlockElementUpdate', true) as $handler) {
+        self::tell('OnAfterIBlockElementUpdate', $fields);
+        return $isGood;
+    }
+
+    public static function Delete($id)
+    {
+        $fields = Application::getConnection()->query('SELECT * FROM b_iblock_element WHERE ID = ' . (int)$id)->fetch();
+        if ($fields === false) {
+            return false;
+        }
+        Application::getConnection()->queryExecute('DELETE FROM b_iblock_element WHERE ID = ' . (int)$id);
+        self::tell('OnAfterIBlockElementDelete', $fields);
+        return true;
+    }
+
+    private static function tell(string $event, array &$fields): void
+    {
+        foreach (GetModuleEvents('iblock', $event, true) as $handler) {
             ExecuteModuleEventEx($handler, [&$fields]);
         }
-        return $isGood;
     }
 }

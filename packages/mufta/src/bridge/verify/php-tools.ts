@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { writeFolder, type ModuleFiles } from '../module-files.ts'
@@ -38,18 +38,32 @@ interface Outcome {
 }
 
 async function lint(folder: string, files: ModuleFiles, signal: AbortSignal): Promise<Outcome> {
+  const paths = [...files.keys()].filter((name) => name.endsWith('.php'))
   const faults: Fault[] = []
-  for (const path of [...files.keys()].filter((name) => name.endsWith('.php'))) {
-    const options = ['-n', '-d', 'error_reporting=-1', '-d', 'display_errors=1', '-l', join(folder, path)]
-    const result = await call('php', options, signal)
-    if (result === null) return { faults, skipped: ['php -l'] }
-    const said = result.output.split('\n').find((line) => /(error|warning|deprecated|notice):/i.test(line))
-    if (result.code === 0 && said === undefined) continue
-    const line = Number(/on line (\d+)/.exec(said ?? '')?.[1] ?? 1)
-    const message = (said ?? 'is not PHP').replaceAll(`${folder}/`, '').slice(0, 200)
-    faults.push({ rule: 'PHP_LINT', file: path, line, message })
+  for (let at = 0; at < paths.length; at += AT_ONCE) {
+    const some = paths.slice(at, at + AT_ONCE)
+    const results = await Promise.all(
+      some.map((path) => call('php', lintOptions(join(folder, path)), signal)),
+    )
+    if (results.includes(null)) return { faults, skipped: ['php -l'] }
+    faults.push(...results.flatMap((result, index) => lintFault(some[index] ?? '', folder, result)))
   }
   return { faults, skipped: [] }
+}
+
+const AT_ONCE = availableParallelism()
+
+function lintOptions(file: string): readonly string[] {
+  return ['-n', '-d', 'error_reporting=-1', '-d', 'display_errors=1', '-l', file]
+}
+
+function lintFault(path: string, folder: string, result: Awaited<ReturnType<typeof call>>): Fault[] {
+  const { code, output } = result ?? { code: 0, output: '' }
+  const said = output.split('\n').find((line) => /(error|warning|deprecated|notice):/i.test(line))
+  if (code === 0 && said === undefined) return []
+  const line = Number(/on line (\d+)/.exec(said ?? '')?.[1] ?? 1)
+  const message = (said ?? 'is not PHP').replaceAll(`${folder}/`, '').slice(0, 200)
+  return [{ rule: 'PHP_LINT', file: path, line, message }]
 }
 
 /** PSR-12; the installer alone keeps the names that the kernel wants of it. */

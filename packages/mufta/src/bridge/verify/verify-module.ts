@@ -3,6 +3,7 @@ import { openBuilt, type Fault } from './built.ts'
 import { phpTools } from './php-tools.ts'
 import { dangerRules } from './rules-danger.ts'
 import { fileRules } from './rules-files.ts'
+import { floorRules } from './rules-floor.ts'
 import { nameRules } from './rules-names.ts'
 import { structureRules } from './rules-structure.ts'
 
@@ -18,7 +19,9 @@ export interface Verification {
 /** The static checks of a built module that need nothing but its text. */
 export function verifyText(files: ModuleFiles, folder: string | null): Omit<Verification, 'skipped'> {
   const built = openBuilt(files, folder)
-  const faults = [fileRules, structureRules, nameRules, dangerRules].flatMap((rules) => rules(built))
+  const faults = [fileRules, structureRules, nameRules, dangerRules, floorRules].flatMap((rules) =>
+    rules(built),
+  )
   return { id: built.names?.id ?? null, files: files.size, faults: inOrder(faults) }
 }
 

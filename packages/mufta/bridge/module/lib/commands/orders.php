@@ -29,7 +29,7 @@ final class Orders
 
     private static function read(Call $call): array
     {
-        return (new OrderReader())->read($call->args->allow('ids')->ids('ids', 100));
+        return (new OrderReader())->read($call->args->allow('ids')->ids('ids', 250));
     }
 
     private static function changed(Call $call): array

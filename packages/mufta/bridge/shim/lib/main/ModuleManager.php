@@ -32,7 +32,7 @@ class ModuleManager
             return false;
         }
         if ($moduleName === 'main') {
-            return SM_VERSION;
+            return \Shim::option('main_version') ?? SM_VERSION;
         }
         if (isset(\Shim::MODULES[$moduleName])) {
             return '25.0.0';

@@ -22,20 +22,19 @@ abstract class DataManager
     public static function getList(array $parameters = [])
     {
         $helper = Application::getConnection()->getSqlHelper();
-        $columns = Application::getConnection()->getTableFields(static::getTableName());
-        $sql = 'SELECT ' . static::selected($parameters['select'] ?? ['*'], $columns, $helper)
+        $sql = 'SELECT ' . static::selected($parameters['select'] ?? ['*'], $helper)
             . ' FROM ' . $helper->quote(static::getTableName());
-        $where = static::where($parameters['filter'] ?? [], $columns, $helper);
+        $where = static::where($parameters['filter'] ?? [], $helper);
         $sql .= $where === '' ? '' : " WHERE $where";
         $order = [];
         foreach ($parameters['order'] ?? [] as $name => $direction) {
             [$name, $direction] = is_int($name) ? [$direction, 'ASC'] : [$name, $direction];
-            $order[] = static::column($name, $columns, $helper) . (strtoupper($direction) === 'DESC' ? ' DESC' : ' ASC');
+            $order[] = $helper->quote($name) . (strtoupper($direction) === 'DESC' ? ' DESC' : ' ASC');
         }
         $sql .= $order === [] ? '' : ' ORDER BY ' . implode(', ', $order);
         $limit = (int)($parameters['limit'] ?? 0);
         $offset = (int)($parameters['offset'] ?? 0);
-        return Application::getConnection()->query($limit > 0 ? "$sql LIMIT $offset, $limit" : $sql);
+        return static::rows($limit > 0 ? "$sql LIMIT $offset, $limit" : $sql);
     }
 
     public static function getById($id)
@@ -118,7 +117,20 @@ abstract class DataManager
         return implode(' AND ', $parts);
     }
 
-    private static function selected(array $select, array $columns, SqlHelper $helper): string
+    /** The kernel knows a table's fields from its map; here the database knows them. */
+    private static function rows(string $sql): \Bitrix\Main\DB\Result
+    {
+        try {
+            return Application::getConnection()->query($sql);
+        } catch (\Bitrix\Main\DB\SqlQueryException $error) {
+            if (preg_match("/^\(1054\) Unknown column '(.+?)'/", $error->getDatabaseMessage(), $found) === 1) {
+                throw new \Bitrix\Main\ArgumentException("Unknown field definition `$found[1]` (" . static::class . ')');
+            }
+            throw $error;
+        }
+    }
+
+    private static function selected(array $select, SqlHelper $helper): string
     {
         $parts = [];
         foreach ($select as $alias => $name) {
@@ -127,22 +139,14 @@ abstract class DataManager
             } elseif ($name === '*') {
                 $parts[] = '*';
             } else {
-                $column = static::column($name, $columns, $helper);
+                $column = $helper->quote($name);
                 $parts[] = is_int($alias) ? $column : "$column AS " . $helper->quote($alias);
             }
         }
         return implode(', ', $parts);
     }
 
-    private static function column(string $name, array $columns, SqlHelper $helper): string
-    {
-        if (!isset($columns[$name])) {
-            throw new \Bitrix\Main\ArgumentException("Unknown field definition `$name` (" . static::class . ')');
-        }
-        return $helper->quote($name);
-    }
-
-    private static function where(array $filter, array $columns, SqlHelper $helper): string
+    private static function where(array $filter, SqlHelper $helper): string
     {
         $glue = ' AND ';
         $parts = [];
@@ -150,20 +154,20 @@ abstract class DataManager
             if ($key === 'LOGIC') {
                 $glue = strtoupper($value) === 'OR' ? ' OR ' : ' AND ';
             } elseif (is_int($key)) {
-                $parts[] = static::where($value, $columns, $helper);
+                $parts[] = static::where($value, $helper);
             } else {
-                $parts[] = static::condition($key, $value, $columns, $helper);
+                $parts[] = static::condition($key, $value, $helper);
             }
         }
         $parts = array_filter($parts, static fn (string $part): bool => $part !== '');
         return $parts === [] ? '' : '(' . implode($glue, $parts) . ')';
     }
 
-    private static function condition(string $key, mixed $value, array $columns, SqlHelper $helper): string
+    private static function condition(string $key, mixed $value, SqlHelper $helper): string
     {
         preg_match('/^(>=|<=|!=|!@|!%|@|=|>|<|!|%)?(.+)$/s', $key, $found);
         [, $operator, $name] = $found;
-        $column = static::column($name, $columns, $helper);
+        $column = $helper->quote($name);
         if (is_array($value) || $operator === '@' || $operator === '!@') {
             $list = implode(', ', array_map(static fn ($one) => $helper->convertToDb($one), (array)$value));
             $isNot = str_starts_with($operator, '!');
@@ -172,15 +176,21 @@ abstract class DataManager
         if ($value === null || $value === false) {
             return $column . (str_starts_with($operator, '!') ? ' IS NOT NULL' : ' IS NULL');
         }
-        $isText = !in_array($columns[$name]->type, [MYSQLI_TYPE_LONG, MYSQLI_TYPE_LONGLONG, MYSQLI_TYPE_SHORT, MYSQLI_TYPE_DATETIME], true);
         $text = $value instanceof SqlExpression ? $value->compile() : $helper->convertToDb($value);
         return match ($operator) {
             '=', '>', '<', '>=', '<=' => "$column $operator $text",
             '!=' => "$column <> $text",
             '%' => "$column LIKE " . $helper->convertToDbString("%$value%"),
             '!%' => "$column NOT LIKE " . $helper->convertToDbString("%$value%"),
-            '!' => $isText ? "$column NOT LIKE $text" : "$column <> $text",
-            default => $isText ? "$column LIKE $text" : "$column = $text",
+            '!' => static::isText($name) ? "$column NOT LIKE $text" : "$column <> $text",
+            default => static::isText($name) ? "$column LIKE $text" : "$column = $text",
         };
+    }
+
+    private static function isText(string $name): bool
+    {
+        $field = Application::getConnection()->getTableFields(static::getTableName())[$name] ?? null;
+        $others = [MYSQLI_TYPE_LONG, MYSQLI_TYPE_LONGLONG, MYSQLI_TYPE_SHORT, MYSQLI_TYPE_DATETIME];
+        return !in_array($field?->type, $others, true);
     }
 }
