@@ -68,7 +68,7 @@ describe('the table of error codes', () => {
 
   test('a code that one language lacks is left out', () => {
     const en = '| `ONE` | stop | what one means | do `this` |\n| `TWO` | stop | two | that |'
-    const ru = '| `ONE` | stop | что это | сделать |'
+    const ru = '| `ONE`   | stop      | что это   | сделать |'
     assert.deepEqual(codeTable(en, ru), {
       ONE: { en: { means: 'What one means', todo: 'do this' }, ru: { means: 'Что это', todo: 'сделать' } },
     })

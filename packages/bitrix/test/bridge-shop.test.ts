@@ -235,6 +235,53 @@ describe('writing over the bridge', () => {
   })
 })
 
+describe('a new key', () => {
+  async function openPaired(context: TestContext) {
+    const time = { now: Date.now() }
+    const bridge = await openBridge(context, { now: () => time.now })
+    const { endpoint, keyId, secret } = bridge.module
+    const key = { now: { endpoint, keyId, secret, since: time.now } }
+    const shop = createBridgeShop({
+      credentials: () => key.now,
+      allowHosts,
+      random: () => 0,
+      clock: () => time.now,
+    })
+    context.after(() => shop.close())
+    return { ...bridge, shop, key, time }
+  }
+
+  for (const [code, status, own] of [
+    ['BAD_SIGNATURE', 401, 'BRIDGE_KEY_REFUSED'],
+    ['NOT_CONFIGURED', 503, 'BRIDGE_NOT_PAIRED'],
+  ] as const) {
+    test(`that the site does not know yet (${code}) is tried again, and refused for good later`, async (context) => {
+      const { module, shop, time } = await openPaired(context)
+      module.replies.set('dictionaries', failure(status, code))
+      await assert.rejects(
+        shop.dictionaries(),
+        (error) => error instanceof RetryableError && error.code === 'BRIDGE_KEY_NEW',
+      )
+      assert.equal(module.asked.length, 3)
+      time.now += 30_000
+      await assert.rejects(shop.dictionaries(), (error) => error instanceof AuthError && error.code === own)
+    })
+  }
+
+  test('that came while a request with the old one was under way is used by its repeat', async (context) => {
+    const { module, shop, key, time } = await openPaired(context)
+    time.now += 3_600_000
+    const old = key.now
+    module.secret = 'b2'.repeat(32)
+    let asked = 0
+    Object.defineProperty(key, 'now', {
+      get: () =>
+        asked++ === 0 ? old : { ...old, keyId: module.keyId, secret: module.secret, since: time.now },
+    })
+    assert.ok((await shop.dictionaries()).statuses.length > 0)
+  })
+})
+
 describe('a refusal of the module', () => {
   const cases = [
     ['BAD_REQUEST', 400, PermanentError, 'BRIDGE_REFUSED'],

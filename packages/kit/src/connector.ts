@@ -25,6 +25,7 @@ export interface BudgetOptions {
 }
 
 export interface RateBudget {
+  readonly options: BudgetOptions
   /** Waits for a place; rejects with AbortedError when the signal fires. */
   take(options?: CallOptions): Promise<void>
   /** The system said "too many": nothing is given out before `ms` have passed. */

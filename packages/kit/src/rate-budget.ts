@@ -23,17 +23,17 @@ export function createRateBudget(options: BudgetOptions, clock: BudgetClock = sy
  * @throws ConfigError `BUDGET_CONFLICT` when the same account is asked for with other numbers
  */
 export function createBudgetRegistry(clock: BudgetClock = systemClock): BudgetRegistry {
-  const budgets = new Map<string, { readonly options: BudgetOptions; readonly budget: RateBudget }>()
+  const budgets = new Map<string, RateBudget>()
   return {
     get(account, options) {
       const known = budgets.get(account)
       if (known === undefined) {
         const budget = createRateBudget(options, clock)
-        budgets.set(account, { options: { ...options }, budget })
+        budgets.set(account, budget)
         return budget
       }
       const isSame = known.options.perSecond === options.perSecond && known.options.burst === options.burst
-      if (isSame) return known.budget
+      if (isSame) return known
       // The account's name may hold a key, so it is not printed.
       throw new ConfigError(
         'BUDGET_CONFLICT',
@@ -52,6 +52,7 @@ const systemClock: BudgetClock = {
 }
 
 class Bucket implements RateBudget {
+  readonly options: BudgetOptions
   readonly #perMs: number
   readonly #burst: number
   readonly #clock: BudgetClock
@@ -62,13 +63,15 @@ class Bucket implements RateBudget {
   #at: number
   #cancelWake: (() => void) | undefined
 
-  constructor({ perSecond, burst }: BudgetOptions, clock: BudgetClock) {
+  constructor(options: BudgetOptions, clock: BudgetClock) {
+    const { perSecond, burst } = options
     const isValid = Number.isFinite(perSecond) && perSecond > 0 && Number.isFinite(burst) && burst >= 1
     if (!isValid)
       throw new ConfigError(
         'BUDGET_INVALID',
         'A rate budget needs perSecond above 0 and a burst of 1 or more',
       )
+    this.options = { perSecond, burst }
     this.#perMs = perSecond / 1000
     this.#burst = burst
     this.#clock = clock

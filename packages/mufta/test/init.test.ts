@@ -49,6 +49,29 @@ describe('mufta init', () => {
     assert.deepEqual(settings['cancelStatuses'], ['no-call', 'no-product'])
   })
 
+  it('with --bridge prepares a site that is to be paired: a key, no webhook, and what to do next', async (t) => {
+    const place = await startPlace(t)
+    const folder = tempFolder(t)
+    const asked = ['--connector', 'retailcrm', '--allow-host', '127.0.0.1:*', '--set', `url=${place.crm.url}`]
+    const ended = await cli(folder, ['init', '--yes', '--bridge', ...asked, `apiKey=${place.crm.apiKey}`])
+    assert.equal(ended.code, 1, 'the site is not paired yet')
+    assert.match(ended.stdout, /BRIDGE_NOT_PAIRED/)
+    assert.match(
+      ended.stdout,
+      /mufta bridge build --connector retailcrm .*mufta run.*mufta bridge pair shop-crm/s,
+    )
+    const { connections } = JSON.parse(readFileSync(join(folder, 'mufta.config.json'), 'utf8')) as {
+      connections: Record<string, Record<string, unknown>>
+    }
+    assert.deepEqual(connections['shop-crm']?.['site'], { kind: 'bridge' })
+    assert.match(parseEnv(readFileSync(join(folder, '.env'), 'utf8'))['MUFTA_KEYS'] ?? '', /^k1:.{44}$/)
+    assert.equal((await cli(folder, ['bridge', 'pair', 'shop-crm'])).code, 0, 'ready to be paired')
+
+    const both = ['init', '--yes', '--bridge', '--webhook', 'https://a.example/rest/1/s/', '--json']
+    const refused = await cli(tempFolder(t), both)
+    assert.equal(json<{ error: { code: string } }>(refused).error.code, 'CONFIG_BAD_OPTION')
+  })
+
   it('never overwrites', async (t) => {
     for (const file of ['mufta.config.json', '.env']) {
       const folder = tempFolder(t)

@@ -29,7 +29,7 @@ async function openBench(context: TestContext): Promise<Bench> {
   const bench: Bench = {
     store,
     vault: new Vault(parseKeys(generateKey('k1'))),
-    allowHosts: [],
+    allowHosts: async (connection) => (connection === 'gone' ? null : []),
     log: silent,
     clock: () => bench.now,
     now: 1_772_359_200_000,
@@ -61,12 +61,13 @@ describe('pairing a site', () => {
     assert.equal(answer.status, 200)
     const key = openBox(codeLetters(code), request.nonce, String(answer.body['box']))
     const credentials = pairedCredentials(bench.store, bench.vault, 'shop-crm')()
-    assert.deepEqual(credentials, { keyId: key.key, secret: key.secret, endpoint: site.endpoint })
+    const { endpoint } = site
+    assert.deepEqual(credentials, { keyId: key.key, secret: key.secret, endpoint, since: bench.now })
     assert.match(key.secret, /^[0-9a-f]{64}$/)
     const secrets = await bench.store.admin.secrets()
     assert.deepEqual(
       secrets.map(({ path }) => path),
-      ['site.pairedKey'],
+      ['pairing.key'],
     )
     const kept = `${JSON.stringify(secrets)}${bench.store.value('bridge/shop-crm/pairing')}`
     assert.ok(!kept.includes(key.secret) && !kept.includes(codeLetters(code)))
@@ -114,6 +115,14 @@ describe('pairing a site', () => {
     const wrong = await answerPairing(bench, present(code))
     assert.deepEqual(unknown, wrong)
     assert.equal(wrong.status, 403)
+  })
+
+  test('is refused for a connection that was taken away after the code was made', async (context) => {
+    const bench = await openBench(context)
+    const { code } = await startPairing(bench, 'gone')
+    const answer = await answerPairing(bench, { ...present(code), connection: 'gone' })
+    assert.equal(answer.status, 403)
+    assert.deepEqual(await bench.store.admin.secrets(), [])
   })
 
   test('refuses an endpoint off the site, or one that must not be called, and keeps the code', async (context) => {

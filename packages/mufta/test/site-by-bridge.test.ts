@@ -129,7 +129,7 @@ test(
       store,
       vault: requireVault(await openVault(store.admin, loaded.keys)),
       log: silent,
-      allowHosts: ['127.0.0.1:*'],
+      allowHosts: async () => ['127.0.0.1:*'],
       clock: Date.now,
     }
     const connections = openConnections(
@@ -283,7 +283,7 @@ describe('POST /bridge/pair', () => {
       store,
       vault: requireVault(await openVault(store.admin, loaded.keys)),
       log: silent,
-      allowHosts: [],
+      allowHosts: async () => [],
       clock: Date.now,
     }
     const http = { host: '127.0.0.1', port: 0, routes: pairRoute(() => deps) }

@@ -16,10 +16,11 @@ import type { Failure } from './store/store.ts'
 /** A record of the external system: its fields are the mapper's business alone. */
 export type External = Readonly<Record<string, unknown>>
 
-/** Requests that an account may make right now, of how many at most. */
+/** Requests that an account may make right now, of how many at most, and how many come back each second. */
 export interface Budget {
   readonly free: number
   readonly capacity: number
+  readonly perSecond: number
 }
 
 /** null = that side tells no budget. */

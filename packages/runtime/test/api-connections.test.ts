@@ -221,10 +221,22 @@ describe('a change', () => {
     assert.equal((await admin.post(`/connections/${NAME}/versions/9/restore`)).status, 404)
   })
 
+  it('of a secret alone is a version as well, which says that it was set', async (t) => {
+    const { admin } = await withConnection(t)
+    await admin.put(`/connections/${NAME}/secrets/settings.apiKey`, { value: 'sentinel-new-key' })
+    const { body, text } = await admin.get<{ versions: { version: number; changes: object[] }[] }>(
+      `/connections/${NAME}/versions`,
+    )
+    assert.equal(body.versions[0]?.version, 2)
+    const set = { set: true }
+    assert.deepEqual(body.versions[0].changes, [{ path: 'settings.apiKey', before: set, after: set }])
+    assert.ok(!text.includes('sentinel'))
+  })
+
   it('stands in the audit without a secret', async (t) => {
     const { admin } = await withConnection(t)
     await admin.put(`/connections/${NAME}/secrets/settings.apiKey`, { value: 'sentinel-new-key' })
-    await admin.put(`/connections/${NAME}`, { version: 1, mode: 'test' })
+    await admin.put(`/connections/${NAME}`, { version: 2, mode: 'test' })
     await admin.post(`/connections/${NAME}/pause`, { reason: 'stocktaking' })
     await admin.post(`/connections/${NAME}/resume`, {})
     await admin.call('DELETE', `/connections/${NAME}`)

@@ -51,6 +51,27 @@ export const connectionRoutes: Routes = {
   'PUT /connections/:': ['admin', saveConnection],
   'DELETE /connections/:': ['admin', ({ state, parts: [name = ''] }) => void state.connections.delete(name)],
   'PUT /connections/:/secrets/:': ['admin', setSecret],
+  'GET /secrets': [
+    'admin',
+    ({ state }) => ({
+      keys: ['k2', 'k1'],
+      secrets: [...state.connections.keys()].map((connection, index) => ({
+        connection,
+        path: 'settings.apiKey',
+        key: index < state.sealedWithOld ? 'k1' : 'k2',
+        at: Date.now(),
+        by: 'admin',
+      })),
+    }),
+  ],
+  'POST /secrets/rotate': [
+    'admin',
+    ({ state }) => {
+      const rotated = state.sealedWithOld
+      state.sealedWithOld = 0
+      return { rotated, left: 0 }
+    },
+  ],
   'GET /connections/:/versions': ['viewer', (call) => connectionOf(call).versions],
   'POST /connections/:/versions/:/restore': [
     'admin',
@@ -71,6 +92,8 @@ export const connectionRoutes: Routes = {
     },
   ],
   'GET /connections/:/dictionaries': ['viewer', (call) => connectionOf(call).dictionaries],
+  'GET /connections/:/pairing': ['viewer', (call) => ({ paired: connectionOf(call).paired })],
+  'POST /connections/:/pairing': ['admin', makeCode],
   'POST /connections/:/pause': ['operator', (call) => setState(call, 'paused')],
   'POST /connections/:/resume': ['operator', (call) => setState(call, 'running')],
 }
@@ -97,7 +120,7 @@ function addConnection({ state, body }: MockCall): void {
       version: 1,
       mode: fresh.mode,
       connector: fresh.connector,
-      site: { kind: fresh.site['kind'], webhook: mark() },
+      site: fresh.site['kind'] === 'bridge' ? fresh.site : { kind: fresh.site['kind'], webhook: mark() },
       settings: { ...settings, apiKey: mark() },
       fieldRules,
     },
@@ -161,6 +184,19 @@ function setSecret(call: MockCall): unknown {
   else one.detail = { ...one.detail, settings: { ...one.detail.settings, [name]: fresh } }
   one.checkFails = call.body['value'] === wrongKey
   return fresh
+}
+
+/** The module of the sample site types the code by itself, a moment later. */
+function makeCode(call: MockCall): unknown {
+  const one = connectionOf(call)
+  const typed = { site: 'https://shop.example.ru', module: 'mufta.bridge', at: Date.now() }
+  setTimeout(() => (one.paired = typed), 3_000).unref()
+  return {
+    code: `${one.detail.name}.ABCD-EFGH-JKLM-NPQR`,
+    until: Date.now() + 900_000,
+    address: 'https://mufta.example.ru',
+    isPublic: true,
+  }
 }
 
 function setState(call: MockCall, state: 'paused' | 'running'): void {

@@ -24,6 +24,8 @@ export interface MockConnection {
   live: OverviewConnection
   dictionaries: Dictionaries
   checkFails: boolean
+  /** The site that holds the key of a connection over its module. */
+  paired: { site: string; module: string; at: number } | null
 }
 
 export interface MockState {
@@ -34,6 +36,8 @@ export interface MockState {
   items: Map<string, ProblemItem[]>
   journal: JournalRow[]
   audit: AuditEntry[]
+  /** Secrets that a former key of the vault sealed. */
+  sealedWithOld: number
   backfill: { total: number; left: number; paused: boolean } | null
   /** Requests as the page made them, to search for secrets. */
   seen: { method: string; path: string; body: string }[]
@@ -60,6 +64,7 @@ export function sampleState({ isEmpty = false, many = 10_000 }: MockOptions = {}
     items: new Map(),
     journal: [],
     audit: [],
+    sealedWithOld: 1,
     backfill: null,
     seen: [],
   }
@@ -117,6 +122,7 @@ function connection(
   }
   return {
     checkFails: false,
+    paired: null,
     detail: {
       name,
       source,
@@ -175,7 +181,10 @@ function connection(
         doneToday: isPaused ? 0 : 1284,
       },
       lagMs: isPaused ? 5_400_000 : 2_300,
-      budgets: { site: { free: 42, capacity: 50 }, external: isPaused ? null : { free: 9, capacity: 10 } },
+      budgets: {
+        site: { free: 42, capacity: 50, perSecond: 1.9 },
+        external: isPaused ? null : { free: 9, capacity: 10, perSecond: 9 },
+      },
       hours: Array.from({ length: 24 }, (_, index) => ({
         at: now - (23 - index) * hourMs,
         done: isPaused && index > 20 ? 0 : Math.round(60 + 50 * Math.sin(index / 3)),

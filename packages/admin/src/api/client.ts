@@ -16,8 +16,11 @@ import type { JournalPage, LogPage } from './types/journal.ts'
 import type { LabView, ReplayResult } from './types/lab.ts'
 import type { OrderLife, OrderPage } from './types/orders.ts'
 import type { Overview } from './types/overview.ts'
+import type { PairedSite, PairingCode } from './types/pairing.ts'
 import type { Backfill, Plan } from './types/plans.ts'
 import type { ProblemChoice, ProblemGroup, ProblemItem } from './types/problems.ts'
+
+import type { SealedSecrets } from './types/vault.ts'
 
 type Signal = Pick<CallOptions, 'signal'>
 const enc = encodeURIComponent
@@ -60,6 +63,9 @@ export const api = {
   removeConnection: (name: string) => http.send<unknown>('DELETE', `/connections/${enc(name)}`),
   setSecret: (name: string, path: string, value: string) =>
     http.send<SecretMark>('PUT', `/connections/${enc(name)}/secrets/${enc(path)}`, { value }),
+  sealedSecrets: (o?: Signal) => http.get<SealedSecrets>('/secrets', o),
+  rotateSecrets: () =>
+    http.send<{ rotated: number; left: number }>('POST', '/secrets/rotate', undefined, slow),
   versions: async (name: string, o?: Signal) =>
     listOf<VersionEntry>(await http.get(`/connections/${enc(name)}/versions`, o), 'versions'),
   restoreVersion: (name: string, version: number) =>
@@ -69,6 +75,9 @@ export const api = {
   check: (body: CheckBody, o?: Signal) => http.send<CheckResult>('POST', '/check', body, { ...o, ...slow }),
   dictionaries: (name: string, o?: Signal) =>
     http.get<Dictionaries>(`/connections/${enc(name)}/dictionaries`, { ...o, ...slow }),
+  pairing: (name: string, o?: Signal) =>
+    http.get<{ paired: PairedSite | null }>(`/connections/${enc(name)}/pairing`, o),
+  startPairing: (name: string) => http.send<PairingCode>('POST', `/connections/${enc(name)}/pairing`),
   pause: (name: string, reason?: string) =>
     http.send<unknown>('POST', `/connections/${enc(name)}/pause`, reason ? { reason } : {}),
   resume: (name: string) => http.send<unknown>('POST', `/connections/${enc(name)}/resume`, {}),

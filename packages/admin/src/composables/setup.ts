@@ -8,8 +8,13 @@ import { useAction } from './action.ts'
 import { isHost, parseHosts } from '../form/hosts.ts'
 import { useLoad } from './load.ts'
 
-export const setupSteps = ['site', 'siteCheck', 'connector', 'check', 'map', 'go'] as const
-export type SetupStep = (typeof setupSteps)[number]
+export type SetupStep = 'site' | 'siteCheck' | 'connector' | 'check' | 'pair' | 'map' | 'go'
+
+/** A site that pairs can be checked only after it was paired, and that needs the connection's name. */
+const stepsOf = (road: Road): readonly SetupStep[] =>
+  road === 'bridge'
+    ? ['site', 'connector', 'check', 'pair', 'map', 'go']
+    : ['site', 'siteCheck', 'connector', 'check', 'map', 'go']
 
 export type Setup = ReturnType<typeof useSetup>
 
@@ -29,6 +34,7 @@ export function useSetup() {
   const wasTried = ref(false)
   const savedName = ref<string | null>(null)
   const siteResult = shallowRef<CheckResult | null>(null)
+  const isPaired = ref(false)
   const draft = reactive<SetupDraft>({
     name: 'shop-crm',
     road: 'rest',
@@ -60,6 +66,9 @@ export function useSetup() {
     siteResult.value = null
   })
 
+  const steps = computed(() => stepsOf(draft.road))
+  const after = (present: SetupStep): SetupStep => steps.value[steps.value.indexOf(present) + 1] ?? 'go'
+
   const isNameGood = computed(() => /^[A-Za-z0-9_-]{1,40}$/.test(draft.name))
 
   const isStepGood = computed(() => {
@@ -70,6 +79,8 @@ export function useSetup() {
         return siteResult.value?.ok === true
       case 'connector':
         return isNameGood.value && connector.value !== null && isFilled(settingFields.value, draft.settings)
+      case 'pair':
+        return isPaired.value
       case 'check':
       case 'map':
       case 'go':
@@ -86,9 +97,10 @@ export function useSetup() {
     return siteResult.value
   }
 
+  /** Both sides; of a site that is not paired yet, the other side alone. */
   const checkBoth = () =>
     api.check({
-      site: site(),
+      ...(draft.road === 'bridge' ? {} : { site: site() }),
       connector: draft.connector,
       settings: settings(),
       mode: draft.mode,
@@ -105,19 +117,19 @@ export function useSetup() {
       security: security(),
     })
     savedName.value = draft.name
-    step.value = 'map'
+    step.value = after('check')
   })
 
   function next(): void {
     wasTried.value = true
     if (!isStepGood.value) return
     wasTried.value = false
-    step.value = setupSteps[setupSteps.indexOf(step.value) + 1] ?? 'go'
+    step.value = after(step.value)
   }
 
   function back(): void {
     wasTried.value = false
-    step.value = setupSteps[setupSteps.indexOf(step.value) - 1] ?? 'site'
+    step.value = steps.value[steps.value.indexOf(step.value) - 1] ?? 'site'
   }
 
   const isDirty = computed(
@@ -128,6 +140,8 @@ export function useSetup() {
 
   return {
     step,
+    steps,
+    isPaired,
     draft,
     connectors,
     connector,

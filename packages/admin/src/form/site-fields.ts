@@ -3,8 +3,6 @@ import type { MessageKey } from '../i18n/index.ts'
 
 /** The roads to a shop as the page offers them. `rest` and `oauth` are both `site.kind: "rest"`. */
 export const roads = ['rest', 'oauth', 'bridge'] as const
-/** Those that a new connection may take: the server takes our module's road only by pairing. */
-export const offeredRoads = ['rest', 'oauth'] as const
 /** `other`: a kind that this page has no form for; it is kept as it is. */
 export type Road = (typeof roads)[number] | 'other'
 
@@ -12,7 +10,7 @@ export type Road = (typeof roads)[number] | 'other'
 export const guides = {
   rest: ['site.rest.step1', 'site.rest.step2', 'site.rest.step3'],
   oauth: ['site.oauth.step1', 'site.oauth.step2', 'site.oauth.step3'],
-  bridge: ['site.bridge.step1', 'site.bridge.step2'],
+  bridge: ['site.bridge.step1', 'site.bridge.step2', 'site.bridge.step3'],
   other: [],
 } as const satisfies Record<Road, readonly MessageKey[]>
 
@@ -77,16 +75,12 @@ const fields: Record<Road, readonly SettingField[]> = {
       path: 'endpoint',
       kind: 'url',
       title: { en: 'Address of the module on the site', ru: 'Адрес модуля на сайте' },
-      required: true,
-    },
-    {
-      path: 'keyId',
-      kind: 'text',
-      title: { en: 'Id of the key', ru: 'Код ключа' },
-      hint: { en: 'Empty when the module is paired by a code.', ru: 'Пусто, если модуль связан по коду.' },
+      hint: {
+        en: 'Empty: the one that the site tells when it is paired.',
+        ru: 'Пусто: тот, который сайт сообщит при связывании.',
+      },
       required: false,
     },
-    { path: 'secret', kind: 'secret', title: { en: 'Key', ru: 'Ключ' }, required: false },
   ],
   other: [],
 }

@@ -5,6 +5,7 @@ import { errors } from './messages/errors.ts'
 import { journal } from './messages/journal.ts'
 import { orders } from './messages/orders.ts'
 import { overview } from './messages/overview.ts'
+import { pairing } from './messages/pairing.ts'
 import { plan } from './messages/plan.ts'
 import { problems } from './messages/problems.ts'
 import { site } from './messages/site.ts'
@@ -20,6 +21,7 @@ export const phrases = {
   ...journal,
   ...orders,
   ...overview,
+  ...pairing,
   ...plan,
   ...problems,
   ...site,

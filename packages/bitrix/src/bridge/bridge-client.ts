@@ -10,6 +10,7 @@ import {
   RetryableError,
   TransportError,
   UnknownOutcomeError,
+  type TransportAnswer,
   type CallOptions,
 } from '@mufta/kit'
 import { resultOf } from './answer.ts'
@@ -25,6 +26,8 @@ export interface BridgeCredentials {
   readonly keyId: string
   /** 64 hex digits. */
   readonly secret: string
+  /** When the key was made, Unix milliseconds. The site keeps it a moment after we do. @default long ago */
+  readonly since?: number
 }
 
 export interface BridgeClientOptions {
@@ -124,11 +127,29 @@ export class BridgeClient {
       isWrite: commands[command].isWrite,
       redactor: createRedactor([credentials.secret]),
     }
-    const result = resultOf(await this.#send(url, credentials, body, place, signal), place)
+    const answer = await this.#send(url, credentials, body, place, signal)
+    const result = this.#resultOf(answer, credentials, place)
     const parsed = commands[command].result.safeParse(result)
     if (parsed.success) return parsed.data as CommandResult<Name>
     const fields = parsed.error.issues.map((issue) => issue.path.join('.') || '(result)')
     throw badShape(place, [...new Set(fields)].slice(0, 5).join(', '))
+  }
+
+  #resultOf(answer: TransportAnswer, used: BridgeCredentials, place: CallPlace): unknown {
+    try {
+      return resultOf(answer, place)
+    } catch (error) {
+      throw this.#isKeyChanging(error, used) ? keyIsNew(place, error) : error
+    }
+  }
+
+  /** A pairing changes the key on our side first, and what is under way still carries the old one. */
+  #isKeyChanging(error: unknown, used: BridgeCredentials): boolean {
+    if (!/^BRIDGE_(?:KEY_REFUSED|NOT_PAIRED)$/.test(codeOf(error))) return false
+    const present = this.#options.credentials()
+    if (present === null) return false
+    const isFresh = this.#options.clock() - (present.since ?? 0) < KEY_SETTLES_MS
+    return isFresh || present.keyId !== used.keyId || present.secret !== used.secret
   }
 
   async #send(
@@ -186,6 +207,8 @@ export class BridgeClient {
 }
 
 const MOST_PATIENCE_MS = 10_000
+/** After so long the site has its new key, or will never have it. */
+const KEY_SETTLES_MS = 30_000
 
 function codeOf(error: unknown): string {
   return error instanceof MuftaError ? error.code : ''
@@ -213,6 +236,12 @@ function atEnd(error: unknown, command: string, signal: AbortSignal | undefined)
 function notPaired(): AuthError {
   return new AuthError(
     'BRIDGE_NOT_PAIRED',
-    'This connection has no key of its site yet: run "mufta bridge pair" and type the code on the module\'s settings page',
+    'This connection has no key of its site yet: make a pairing code on the admin page or with "mufta bridge pair", and type it on the module\'s settings page',
   )
+}
+
+function keyIsNew({ host, command, isWrite }: CallPlace, cause: unknown): RetryableError {
+  const message = `Site ${host} refused ${command}: the key is new and the site may not have it yet; it is tried again`
+  const facts = { system: 'site', method: command, isWrite }
+  return new RetryableError('BRIDGE_KEY_NEW', message, { facts, cause })
 }

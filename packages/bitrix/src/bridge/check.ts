@@ -81,15 +81,15 @@ const FIXES: ReadonlyMap<string, Title> = new Map([
   [
     'BRIDGE_KEY_REFUSED',
     {
-      en: 'Pair again: "mufta bridge pair", then type the code on the module\'s settings page',
-      ru: 'Свяжите заново: «mufta bridge pair», затем введите код на странице настроек модуля',
+      en: 'Pair again: take a code on the admin page or by "mufta bridge pair", then type it on the module\'s settings page',
+      ru: 'Свяжите заново: получите код на странице администратора или командой «mufta bridge pair», затем введите его на странице настроек модуля',
     },
   ],
   [
     'BRIDGE_NOT_PAIRED',
     {
-      en: 'Pair: "mufta bridge pair", then type the code on the module\'s settings page',
-      ru: 'Свяжите: «mufta bridge pair», затем введите код на странице настроек модуля',
+      en: 'Pair: take a code on the admin page or by "mufta bridge pair", then type it on the module\'s settings page',
+      ru: 'Свяжите: получите код на странице администратора или командой «mufta bridge pair», затем введите его на странице настроек модуля',
     },
   ],
   ['BRIDGE_CLOCK', NTP],

@@ -15,8 +15,8 @@ const schema = z.object({
 
 export type PairedKey = z.output<typeof schema>
 
-/** Where it lies among the secrets of the connection. */
-const PATH = 'site.pairedKey'
+/** Where it lies among the secrets of the connection; no setting has a path like that. */
+const PATH = 'pairing.key'
 
 /** Keeps the key of a connection, sealed; the key before it is gone. */
 export async function savePairedKey(
@@ -32,20 +32,33 @@ export async function savePairedKey(
   await store.admin.putSecret({ ...place, sealed }, audit)
 }
 
+/** The present key of a connection; null = not paired yet. @throws VaultError */
+export function findPairedKey(
+  store: Pick<Store, 'admin'>,
+  vault: Vault,
+  connection: string,
+): PairedKey | null {
+  const sealed = store.admin.sealedSecret(connection, PATH)
+  return sealed === null ? null : unseal(vault, connection, sealed)
+}
+
 /** The present key of a connection at every call, so that a pairing made while we run counts at once; null = none yet. */
 export function pairedCredentials(
   store: Pick<Store, 'admin'>,
   vault: Vault,
   connection: string,
 ): () => BridgeCredentials | null {
-  const place = { connection, path: PATH }
   let known: { readonly sealed: string; readonly credentials: BridgeCredentials } | null = null
   return () => {
-    const sealed = store.admin.sealedSecret(place.connection, place.path)
+    const sealed = store.admin.sealedSecret(connection, PATH)
     if (sealed === null) return null
     if (known?.sealed === sealed) return known.credentials
-    const { keyId, endpoint, secret } = schema.parse(JSON.parse(vault.open(place, sealed).reveal()))
-    known = { sealed, credentials: { keyId, endpoint, secret } }
+    const { keyId, endpoint, secret, pairedAt } = unseal(vault, connection, sealed)
+    known = { sealed, credentials: { keyId, endpoint, secret, since: pairedAt } }
     return known.credentials
   }
+}
+
+function unseal(vault: Vault, connection: string, sealed: string): PairedKey {
+  return schema.parse(JSON.parse(vault.open({ connection, path: PATH }, sealed).reveal()))
 }

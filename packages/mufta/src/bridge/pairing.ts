@@ -12,7 +12,8 @@ const MOST_WRONG = 5
 export interface PairingDeps {
   readonly store: Store
   readonly vault: Vault
-  readonly allowHosts: readonly string[]
+  /** Private or plain http hosts that a connection may reach; null = there is no such connection (any more). */
+  readonly allowHosts: (connection: string) => Promise<readonly string[] | null>
   readonly log: ConnectorLog
   /** Unix milliseconds. */
   readonly clock: () => number
@@ -59,7 +60,9 @@ export async function answerPairing(deps: PairingDeps, body: unknown): Promise<P
       if (await settle(deps, connection, text, afterWrong(pending))) return refused(deps, connection)
       continue
     }
-    const wrong = endpointProblem(endpoint, siteUrl, deps.allowHosts)
+    const allowHosts = await deps.allowHosts(connection)
+    if (allowHosts === null) return refused(deps, connection)
+    const wrong = endpointProblem(endpoint, siteUrl, allowHosts)
     // The code is still good: the administrator corrects the address and tries again.
     if (wrong !== null) return refusal(400, 'PAIR_ENDPOINT', wrong)
     if (await settle(deps, connection, text, null))

@@ -9,10 +9,13 @@ import { paint, type Screen } from '../ui/screen.ts'
 import { check } from './check.ts'
 import type { CommandContext, ExitCode } from './context.ts'
 import { askSettings } from './init-settings.ts'
+import { askSite } from './init-site.ts'
 
 export interface InitOptions {
   readonly webhook?: string
   readonly applicationToken?: string
+  /** The site is joined by our module inside it. */
+  readonly bridge?: boolean
   readonly connector?: string
   readonly name?: string
   readonly set?: readonly string[]
@@ -37,9 +40,8 @@ export async function init(context: CommandContext, options: InitOptions): Promi
     )
   }
   const ask = createAsker(screen, options.yes === true)
-  if (options.webhook === undefined) guide(screen)
   const secrets = new Map<string, string>()
-  const site = await askSite(ask, screen, options, secrets)
+  const site = await askSite(ask, context, options, secrets)
   const connectorName = options.connector ?? (await askConnector(ask, screen))
   const name =
     options.name ?? (await ask.text(screen.t('Name of the connection', 'Имя соединения'), 'shop-crm'))
@@ -64,37 +66,8 @@ export async function init(context: CommandContext, options: InitOptions): Promi
     ),
   )
   const code = await check({ ...context, configFile: CONFIG }, undefined)
-  line(
-    t(
-      'Next: "mufta plan", then "mufta sync", then "mufta run"',
-      'Дальше: «mufta plan», затем «mufta sync», затем «mufta run»',
-    ),
-  )
+  line(site.kind === 'bridge' ? afterBridge(screen, connectorName, name) : afterRest(screen))
   return code
-}
-
-async function askSite(
-  ask: Asker,
-  { t }: Screen,
-  { webhook: given, applicationToken }: InitOptions,
-  secrets: Map<string, string>,
-): Promise<ConfigInput['connections'][string]['site']> {
-  const webhook =
-    given ??
-    (await ask.secret(t('Inbound webhook of the site or portal', 'Входящий вебхук сайта или портала')))
-  if (!/^https?:\/\/[^/]+\/rest\/\d+\/[^/]+\/?$/.test(webhook.trim())) {
-    throw new ConfigError(
-      'CONFIG_BAD_WEBHOOK',
-      'The inbound webhook must look like https://portal.example/rest/1/secret/: copy the whole address',
-    )
-  }
-  secrets.set('SITE_WEBHOOK', webhook.trim())
-  if (applicationToken !== undefined) secrets.set('SITE_TOKEN', applicationToken)
-  return {
-    kind: 'rest',
-    webhook: '${SITE_WEBHOOK}',
-    ...(applicationToken === undefined ? {} : { applicationToken: '${SITE_TOKEN}' }),
-  }
 }
 
 function askConnector(ask: Asker, { t }: Screen): Promise<string> {
@@ -105,20 +78,18 @@ function askConnector(ask: Asker, { t }: Screen): Promise<string> {
   )
 }
 
-function guide({ line, t }: Screen): void {
-  line(
-    t(
-      'Where to find the webhook: in the portal, Applications → For developers → Other → Inbound webhook,',
-      'Где взять вебхук: в портале «Разработчикам → Другое → Входящий вебхук»,',
-    ),
+function afterRest({ t }: Screen): string {
+  return t(
+    'Next: "mufta plan", then "mufta sync", then "mufta run"',
+    'Дальше: «mufta plan», затем «mufta sync», затем «mufta run»',
   )
-  line(
-    t(
-      'rights "sale" (Online store) and "crm" if there is one, made by an administrator.',
-      'права «sale» (Интернет-магазин) и «crm», если он есть; создать должен администратор.',
-    ),
+}
+
+function afterBridge({ t }: Screen, connector: string, name: string): string {
+  return t(
+    `Next: "mufta bridge build --connector ${connector} --out module.zip", install it on the site, then "mufta run" and, beside it, "mufta bridge pair ${name}"`,
+    `Дальше: «mufta bridge build --connector ${connector} --out module.zip», установите его на сайте, затем «mufta run» и рядом «mufta bridge pair ${name}»`,
   )
-  line()
 }
 
 function write(path: string, body: string, mode: number): void {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { PermanentError } from '@mufta/kit'
-import { startRuntime, type Runtime, type RuntimeOptions } from '@mufta/runtime'
+import { MuftaError, PermanentError } from '@mufta/kit'
+import { startRuntime, type Admin, type Runtime, type RuntimeOptions } from '@mufta/runtime'
 import { openHouse, type House } from '../config/house.ts'
 import { inviteLink } from '../config/invite-link.ts'
 import { openStore } from '../config/open.ts'
@@ -44,12 +44,30 @@ export async function run(context: CommandContext): Promise<ExitCode> {
 /** The admin page; where secrets can be kept, sites may pair as well. */
 function routesOf({ admin, vault, store, log, loaded }: House): Routes {
   if (vault === null) return admin.routes
-  const { allowHosts } = loaded.config.security
-  const pairing = pairRoute(() => ({ store, vault, log, allowHosts, clock: Date.now }))
+  const pairing = pairRoute(() => ({
+    store,
+    vault,
+    log,
+    allowHosts: (name) => hostsOf(admin.registry, name, loaded.config.security.allowHosts),
+    clock: Date.now,
+  }))
   return (app, runtime) => {
     pairing(app, runtime)
     admin.routes(app, runtime)
   }
+}
+
+/** Those of the connection beside those of the configuration; null = there is no such connection. */
+async function hostsOf(
+  registry: Admin['registry'],
+  name: string,
+  common: readonly string[],
+): Promise<readonly string[] | null> {
+  const shown = await registry.view(name).catch((error: unknown) => {
+    if (error instanceof MuftaError && error.code === 'CONNECTION_UNKNOWN') return null
+    throw error
+  })
+  return shown === null ? null : [...common, ...shown.security.allowHosts]
 }
 
 /** Where nobody can sign in yet, whoever started Mufta makes the first administrator. No log line: the link is a key. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { serviceLanes, type Store } from '@mufta/runtime'
+import { recordCounts, type Store } from '@mufta/runtime'
 import { bar, paint, type Screen } from '../ui/screen.ts'
 import type { CommandContext, ExitCode } from './context.ts'
 import { showPause } from './jobs.ts'
@@ -47,11 +47,8 @@ function isDone({ listing, left }: Pick<Progress, 'listing' | 'left'>): boolean 
 }
 
 function look(store: Store, connection: string, peaks: Map<string, number>): Progress {
-  const counts = store.counts().find((each) => each.connection === connection)
-  const services = serviceLanes.map((lane) => store.laneInfo(connection, lane))
-  // Polls that wait for their time are no orders, and neither is the listing itself.
-  const others = services.filter((lane) => lane?.state === 'waiting' || lane?.state === 'running').length
-  const left = Math.max(0, (counts?.waiting ?? 0) + (counts?.running ?? 0) - others)
+  const { waiting, running, parked, dead } = recordCounts(store, connection)
+  const left = waiting + running
   const total = Math.max(peaks.get(connection) ?? 0, left)
   peaks.set(connection, total)
   const state = store.connectionState(connection)
@@ -60,8 +57,8 @@ function look(store: Store, connection: string, peaks: Map<string, number>): Pro
     listing: (store.laneInfo(connection, 'backfill/-')?.pending ?? 0) > 0,
     total,
     left,
-    parked: counts?.parked ?? 0,
-    dead: counts?.dead ?? 0,
+    parked,
+    dead,
     paused: state.paused ? (state.reason?.message ?? '') : null,
     code: state.paused ? (state.reason?.code ?? null) : null,
   }

@@ -8,6 +8,7 @@ import {
   type Store,
   type Vault,
 } from '@mufta/runtime'
+import { createSitePairing } from '../bridge/page-pairing.ts'
 import { pageFolder, VERSION } from './page-folder.ts'
 import type { LoadedConfig } from './load.ts'
 import { openConnections } from './open.ts'
@@ -67,7 +68,8 @@ export async function openHouse(
   try {
     const vault = await openVault(store.admin, loaded.keys)
     const budgets = createBudgetRegistry()
-    const opened = { loaded, store, log, vault, budgets }
+    const onSecret = (value: string): void => void secrets.add(value)
+    const opened = { loaded, store, log, vault, budgets, onSecret }
     const portal = portalAccess(loaded)
     const admin = new Admin({
       store,
@@ -77,6 +79,7 @@ export async function openHouse(
       secrets,
       workshop: createWorkshop(opened, prepared, secrets),
       files: fileConnections(prepared),
+      pairing: createSitePairing(loaded, store, vault),
       version: VERSION,
       pageFolder: pageFolder(),
       trustProxy: loaded.config.http.trustProxy ?? false,

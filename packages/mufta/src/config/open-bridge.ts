@@ -42,7 +42,7 @@ function configuredKey({ endpoint, keyId, secret }: BridgeSite): BridgeCredentia
 }
 
 function paired(
-  { store, vault }: Pick<Opened, 'store' | 'vault'>,
+  { store, vault, onSecret }: Pick<Opened, 'store' | 'vault' | 'onSecret'>,
   name: string,
   endpoint: string | undefined,
 ): () => BridgeCredentials | null {
@@ -50,6 +50,7 @@ function paired(
   const present = pairedCredentials(store, requireVault(vault ?? null), name)
   return () => {
     const found = present()
+    if (found !== null) onSecret?.(found.secret)
     return found === null || endpoint === undefined ? found : { ...found, endpoint }
   }
 }
@@ -69,17 +70,18 @@ export function requireBridge({ config }: LoadedConfig, name: string): BridgeSit
 export async function requirePairable(loaded: LoadedConfig, store: Store, name: string): Promise<void> {
   const inFile = loaded.config.connections[name]?.site
   const stored = inFile === undefined ? await store.admin.connection(name) : null
-  if (stored !== null) {
-    const { kind } = (JSON.parse(stored.body) as { readonly site: { readonly kind: string } }).site
-    if (kind !== 'bridge') throw notABridge(name, kind)
-    return
-  }
-  const site = requireBridge(loaded, name)
-  if (site.secret === undefined) return
+  const site = stored === null ? requireBridge(loaded, name) : siteOf(stored.body)
+  if (site.kind !== 'bridge') throw notABridge(name, site.kind)
+  // The store keeps the secret apart, so the id of the key tells.
+  if (site.keyId === undefined) return
   throw new ConfigError(
     'CONNECTION_KEY_CONFIGURED',
     `"${name}" has its key in the configuration: take keyId and secret out to pair by a code`,
   )
+}
+
+function siteOf(body: string): { readonly kind: string; readonly keyId?: string } {
+  return (JSON.parse(body) as { readonly site: { readonly kind: string; readonly keyId?: string } }).site
 }
 
 function unknownConnection(name: string, known: readonly string[]): ConfigError {

@@ -15,13 +15,15 @@ import {
   createLog,
   openSqliteStore,
   requireVault,
+  type Budget,
   type ConnectionParts,
   type Store,
   type Vault,
 } from '@mufta/runtime'
+import { portalBudget, watchBudgets } from './budgets.ts'
 import type { LoadedConfig } from './load.ts'
 import type { Prepared } from './prepare.ts'
-import type { ConnectionConfig } from './schema.ts'
+import type { ConnectionConfig, ExternalConfig, SiteConfig } from './schema.ts'
 import { allSecrets, siteSecrets } from './secrets.ts'
 import { openBridgeShop } from './open-bridge.ts'
 import { storeTokens } from './tokens.ts'
@@ -35,6 +37,8 @@ export interface Opened {
   readonly log: ConnectorLog
   /** Opens the keys of paired sites. @default none: there are no MUFTA_KEYS */
   readonly vault?: Vault | null
+  /** Hears of the key of a paired site before it is used, for the redaction of logs and answers. */
+  readonly onSecret?: (value: string) => void
   /** One for all connections that live together: accounts share their rate. @default a fresh one */
   readonly budgets?: BudgetRegistry
 }
@@ -82,15 +86,18 @@ export function storePath({ config, folder }: LoadedConfig): string {
 
 export function openConnection(opened: Opened, prepared: Prepared, budgets: BudgetRegistry): ConnectionParts {
   const { name, config, connector, settings } = prepared
-  const client = openClient(opened, config, connector, settings, budgets)
+  const watched = watchBudgets(budgets)
+  const client = openClient(opened, config, connector, settings, watched)
+  const { shop, left } = openSite(opened, name, config)
   const { site } = config
   return {
     name,
     mode: config.mode,
-    shop: openShop(opened, name, config),
+    shop,
     connector,
     settings,
     client,
+    budgets: () => ({ site: left(), external: watched.left() }),
     fingerprint: fingerprint(config),
     secrets: siteSecrets(site),
     pollSeconds: site.pollSeconds ?? defaultPollSeconds(site),
@@ -106,7 +113,7 @@ function defaultPollSeconds(site: ConnectionConfig['site']): number {
 
 export function openClient(
   { loaded, log }: Opened,
-  config: ConnectionConfig,
+  config: ExternalConfig,
   connector: Connector,
   settings: unknown,
   budgets: BudgetRegistry,
@@ -114,24 +121,36 @@ export function openClient(
   return connector.open({ settings, mode: config.mode, allowHosts: allowHosts(loaded, config), budgets, log })
 }
 
-export function openShop(opened: Opened, name: string, config: ConnectionConfig): Shop {
-  const { site } = config
-  const hosts = allowHosts(opened.loaded, config)
-  return site.kind === 'bridge'
-    ? openBridgeShop(opened, name, site, hosts)
-    : openRestShop(opened, name, site, hosts)
+export function openShop(opened: Opened, name: string, config: SiteConfig): Shop {
+  return openSite(opened, name, config).shop
 }
 
-function allowHosts({ config }: LoadedConfig, { security }: ConnectionConfig): readonly string[] {
+interface OpenedSite {
+  readonly shop: Shop
+  /** What is left of its rate budget; null = it has none. */
+  readonly left: () => Budget | null
+}
+
+function openSite(opened: Opened, name: string, config: SiteConfig): OpenedSite {
+  const { site } = config
+  const hosts = allowHosts(opened.loaded, config)
+  if (site.kind === 'bridge') return { shop: openBridgeShop(opened, name, site, hosts), left: () => null }
+  return openRestSite(opened, name, site, hosts)
+}
+
+function allowHosts(
+  { config }: LoadedConfig,
+  { security }: Pick<ConnectionConfig, 'security'>,
+): readonly string[] {
   return [...config.security.allowHosts, ...(security?.allowHosts ?? [])]
 }
 
-function openRestShop(
+function openRestSite(
   { store, log, vault }: Opened,
   name: string,
   site: RestSite,
   allowHosts: readonly string[],
-): Shop {
+): OpenedSite {
   const limits = {
     log,
     store: {
@@ -151,12 +170,13 @@ function openRestShop(
             tokenStore: storeTokens(store, requireVault(vault ?? null), name),
           },
         })
-  return createRestShop({
+  const shop = createRestShop({
     client,
     auth: site.oauth === undefined ? 'webhook' : 'oauth',
     log,
     ...(site.applicationToken === undefined ? {} : { applicationToken: site.applicationToken }),
   })
+  return { shop, left: () => portalBudget(client.facts()) }
 }
 
 /** A renamed portal's new address is kept, so that a restart does not ask the old one. */

@@ -72,6 +72,12 @@ export const connectionSchema = z.strictObject({
   security: z.strictObject({ allowHosts: z.array(z.string()).default([]) }).optional(),
 })
 
+/** What it takes to open the site alone, before there is a connector. */
+export const siteConfigSchema = connectionSchema.pick({ site: true, security: true })
+
+/** What it takes to open the external system alone, beside the connector's own settings. */
+export const externalConfigSchema = connectionSchema.pick({ mode: true, security: true })
+
 export const configSchema = z.strictObject({
   store: z.string().default('sqlite:./data/mufta.db'),
   http: z
@@ -116,3 +122,5 @@ export type ConfigInput = Omit<Input, 'connections'> & {
   readonly connections: NonNullable<Input['connections']>
 }
 export type ConnectionConfig = Config['connections'][string]
+export type SiteConfig = z.output<typeof siteConfigSchema>
+export type ExternalConfig = z.output<typeof externalConfigSchema>

@@ -2,8 +2,8 @@ import type { TokenPair, TokenStore } from '@mufta/bitrix'
 import { Secret } from '@mufta/kit'
 import type { Store, Vault } from '@mufta/runtime'
 
-/** Where they lie among the secrets of the connection. */
-const PATH = 'site.tokens'
+/** Where they lie among the secrets of the connection; no setting has a path like that. */
+const PATH = 'oauth.tokens'
 
 /**
  * OAuth tokens of a connection, sealed in the store: a compare-and-set, so that two processes never use one refresh

@@ -3,7 +3,14 @@ import type { ConnectionDefinition, FileConnection, NamedConnector, Workshop } f
 import { builtInConnectors, loadConnector } from './connectors.ts'
 import { openClient, openConnection, openShop, type Opened } from './open.ts'
 import type { Prepared } from './prepare.ts'
-import { connectionSchema, siteSchema, type ConnectionConfig } from './schema.ts'
+import {
+  connectionSchema,
+  externalConfigSchema,
+  siteConfigSchema,
+  siteSchema,
+  type ConnectionConfig,
+  type SiteConfig,
+} from './schema.ts'
 import { SITE_SECRETS, siteSecrets } from './secrets.ts'
 
 /** How connections of the store are put together: as those of the file, with connectors that are offered here alone. */
@@ -14,8 +21,7 @@ export function createWorkshop(
 ): Workshop {
   const { loaded, budgets } = opened
   let offered: Promise<readonly NamedConnector[]> | null = null
-  const configOf = (definition: ConnectionDefinition): ConnectionConfig => {
-    const config = toConfig(definition)
+  const known = <Config extends SiteConfig>(config: Config): Config => {
     for (const secret of siteSecrets(config.site)) secrets.add(secret)
     return config
   }
@@ -23,13 +29,14 @@ export function createWorkshop(
     siteSecrets: SITE_SECRETS,
     connectors: () => (offered ??= connectorsOf(loaded, prepared)),
     siteProblems: (site) => findProblems(siteSchema, site),
-    openShop: (name, definition) => openShop(opened, name, configOf(definition)),
-    openClient: (definition, connector, settings) => {
+    openShop: (name, { site, security }) =>
+      openShop(opened, name, known(siteConfigSchema.parse({ site, security }))),
+    openClient: ({ mode, security }, connector, settings) => {
       for (const secret of secretsOf(settings)) secrets.add(secret)
-      return openClient(opened, toConfig(definition, NO_SITE), connector, settings, budgets)
+      return openClient(opened, externalConfigSchema.parse({ mode, security }), connector, settings, budgets)
     },
     open: (name, definition, connector) => {
-      const config = configOf(definition)
+      const config = known(toConfig(definition))
       const settings = parseSettings(connector.settings, config.settings, `connections.${name}.settings`)
       return openConnection(opened, { name, config, connector, settings }, budgets)
     },
@@ -55,18 +62,19 @@ export function fileConnections(prepared: readonly Prepared[]): readonly FileCon
   })
 }
 
-/** Stands in where only the external system is looked at. */
-const NO_SITE = { kind: 'rest', webhook: 'https://site.invalid/rest/1/none/' }
-
-function toConfig(
-  { connector, mode, site, settings, schedule, security }: ConnectionDefinition,
-  instead?: object,
-): ConnectionConfig {
+function toConfig({
+  connector,
+  mode,
+  site,
+  settings,
+  schedule,
+  security,
+}: ConnectionDefinition): ConnectionConfig {
   const times = Object.fromEntries(
     Object.entries(schedule).filter(([, seconds]) => typeof seconds === 'number'),
   )
   return connectionSchema.parse({
-    site: instead ?? { ...site, ...times },
+    site: { ...site, ...times },
     connector,
     mode,
     settings,

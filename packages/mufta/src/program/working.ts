@@ -56,6 +56,10 @@ function addInit(program: Command, { context, t, done }: Leaves): void {
         'токен, который портал шлёт с событиями; без него сайт опрашивается',
       ),
     )
+    .option(
+      '--bridge',
+      t('the site is joined by our module inside it', 'сайт соединяется нашим модулем внутри него'),
+    )
     .option('--connector <name>', t('built-in name, package or path', 'встроенное имя, пакет или путь'))
     .option('--name <name>', t('name of the connection', 'имя соединения'))
     .option(

@@ -108,20 +108,38 @@ export class BridgeWorld implements AsyncDisposable {
     >[1]
     await main(['bridge', 'pair', CONNECTION, '--json'], outside)
     const { code } = JSON.parse(String(stdout.read())) as { code: string }
-    const admin = new AdminBrowser(this.url, 'admin')
-    const page = await admin.post(`/bitrix/admin/settings.php?mid=${MODULE_ID}&lang=ru`, [
-      ['sessid', admin.sessid],
-      ['mufta_bridge_runtime_url', this.#muftaUrl],
-      ['mufta_bridge_push_private', 'Y'],
-      ['mufta_bridge_push', 'Y'],
-      ['mufta_bridge_site_url', this.url],
-      ['mufta_bridge_mode', 'production'],
-      ['mufta_bridge_frequency', '60'],
-      ['mufta_bridge_code', code],
-      ['mufta_bridge_pair', 'x'],
-    ])
-    const outcome = new URL(page.location ?? '/', this.url).searchParams.get('mufta_bridge_outcome')
+    const outcome = await typeCode(this.url, this.#muftaUrl, code)
     if (outcome !== 'paired') throw new Error(`pairing ended as ${outcome}`)
+  }
+}
+
+/** What an administrator of the site types on the module's settings page; says how the pairing ended. */
+export async function typeCode(siteUrl: string, muftaUrl: string, code: string): Promise<string | null> {
+  const admin = new AdminBrowser(siteUrl, 'admin')
+  const page = await admin.post(`/bitrix/admin/settings.php?mid=${MODULE_ID}&lang=ru`, [
+    ['sessid', admin.sessid],
+    ['mufta_bridge_runtime_url', muftaUrl],
+    ['mufta_bridge_push_private', 'Y'],
+    ['mufta_bridge_push', 'Y'],
+    ['mufta_bridge_site_url', siteUrl],
+    ['mufta_bridge_mode', 'production'],
+    ['mufta_bridge_frequency', '60'],
+    ['mufta_bridge_code', code],
+    ['mufta_bridge_pair', 'x'],
+  ])
+  return new URL(page.location ?? '/', siteUrl).searchParams.get('mufta_bridge_outcome')
+}
+
+/** Settings of RetailCRM that fit what a site of the stand-in kernel has. */
+export function crmSettings(crm: SimulatedRetailCrm) {
+  return {
+    url: crm.url,
+    apiKey: crm.apiKey,
+    pollSeconds: 1,
+    requestsPerSecond: 1000,
+    statuses: STATUSES,
+    paymentTypes: { '1': 'cash', '2': 'bank-card', '3': 'cash' },
+    deliveryTypes: { '1': 'self-delivery', '2': 'courier', '3': 'self-delivery' },
   }
 }
 
@@ -134,15 +152,7 @@ function configuration(crm: SimulatedRetailCrm, port: number): ConfigInput {
       [CONNECTION]: {
         site: { kind: 'bridge', pollSeconds: 0.3, sweepSeconds: 2 },
         connector: 'retailcrm',
-        settings: {
-          url: crm.url,
-          apiKey: crm.apiKey,
-          pollSeconds: 1,
-          requestsPerSecond: 1000,
-          statuses: STATUSES,
-          paymentTypes: { '1': 'cash', '2': 'bank-card', '3': 'cash' },
-          deliveryTypes: { '1': 'self-delivery', '2': 'courier', '3': 'self-delivery' },
-        },
+        settings: crmSettings(crm),
       },
     },
   }

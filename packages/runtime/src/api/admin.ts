@@ -8,6 +8,7 @@ import type { Runtime } from '../runtime.ts'
 import { ConnectionEditor } from '../settings-store/editor.ts'
 import { ConnectionRegistry } from '../settings-store/registry.ts'
 import { watchOutsideChanges } from '../settings-store/outside-changes.ts'
+import type { SitePairing } from '../settings-store/site-pairing.ts'
 import type { FileConnection, Workshop } from '../settings-store/workshop.ts'
 import type { Store } from '../store/store.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -17,6 +18,8 @@ export interface AdminOptions {
   readonly store: Store
   readonly vault: Vault | null
   readonly workshop: Workshop
+  /** @default sites that pair are not offered */
+  readonly pairing?: SitePairing
   /** Connections of the configuration file. */
   readonly files: readonly FileConnection[]
   readonly log: ConnectorLog
@@ -84,6 +87,7 @@ export class Admin {
         runtime,
         store,
         vault,
+        pairing: this.#options.pairing ?? null,
         log,
         logs: this.#options.logs ?? null,
         clock,

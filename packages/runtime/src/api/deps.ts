@@ -4,6 +4,7 @@ import type { LogRing } from '../insight/log-ring.ts'
 import type { Runtime } from '../runtime.ts'
 import type { ConnectionEditor } from '../settings-store/editor.ts'
 import type { ConnectionRegistry } from '../settings-store/registry.ts'
+import type { SitePairing } from '../settings-store/site-pairing.ts'
 import type { AuditInput } from '../store/admin-store.ts'
 import type { Store } from '../store/store.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -16,6 +17,8 @@ export interface ApiDeps {
   readonly editor: ConnectionEditor
   readonly access: Access
   readonly vault: Vault | null
+  /** null = sites that pair are not offered. */
+  readonly pairing: SitePairing | null
   /** A line of who changed what; every route that changes something writes one. */
   readonly audit: (audit: AuditInput) => Promise<void>
   /** Secrets in use, which no answer may hold. */

@@ -32,7 +32,11 @@ export interface ErrorAnswer {
   readonly retryAfterMs: number | undefined
 }
 
-const STATUSES: Readonly<Record<AccessErrorCode | SettingsErrorCode | VaultErrorCode, ErrorStatus>> = {
+type PairingErrorCode = 'CONNECTION_NOT_A_BRIDGE' | 'CONNECTION_KEY_CONFIGURED'
+
+const STATUSES: Readonly<
+  Record<AccessErrorCode | SettingsErrorCode | VaultErrorCode | PairingErrorCode, ErrorStatus>
+> = {
   ACCESS_WRONG: 401,
   ACCESS_TOO_MANY: 429,
   ACCESS_LINK_GONE: 403,
@@ -49,6 +53,8 @@ const STATUSES: Readonly<Record<AccessErrorCode | SettingsErrorCode | VaultError
   CONNECTION_INVALID: 422,
   CONNECTION_INCOMPLETE: 422,
   CONNECTION_NOT_OPEN: 409,
+  CONNECTION_NOT_A_BRIDGE: 409,
+  CONNECTION_KEY_CONFIGURED: 409,
   VERSION_UNKNOWN: 404,
   SECRET_UNKNOWN: 404,
   VAULT_BAD_KEYS: 409,

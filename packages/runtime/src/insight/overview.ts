@@ -2,6 +2,7 @@ import type { ConnectionBudgets } from '../connection.ts'
 import type { Runtime } from '../runtime.ts'
 import type { ConnectionRegistry } from '../settings-store/registry.ts'
 import { runState, type ConnectionSummary, type RunState } from '../settings-store/views.ts'
+import { recordCounts } from './record-counts.ts'
 import type { Failure, HourCount, Store } from '../store/store.ts'
 
 export interface OverviewConnection {
@@ -60,7 +61,7 @@ function one(
   const parts = runtime.connections.get(name)?.parts
   const present = store.connectionState(name)
   const { state, reason } = summary ?? runState(present, null)
-  const counts = store.counts().find((each) => each.connection === name)
+  const { lagMs, ...counts } = recordCounts(store, name)
   const hours = store.hours(name, Math.min(midnight(now), hourOf(now) - (HOURS - 1) * HOUR_MS))
   return {
     name,
@@ -69,14 +70,8 @@ function one(
     state,
     reason,
     byOperator: present.byOperator,
-    counts: {
-      waiting: counts?.waiting ?? 0,
-      running: counts?.running ?? 0,
-      parked: counts?.parked ?? 0,
-      dead: counts?.dead ?? 0,
-      doneToday: sum(hours.filter(({ at }) => at >= midnight(now))),
-    },
-    lagMs: counts?.lagMs ?? 0,
+    counts: { ...counts, doneToday: sum(hours.filter(({ at }) => at >= midnight(now))) },
+    lagMs,
     budgets: parts?.budgets?.() ?? { site: null, external: null },
     hours: lastDay(hours, now),
   }

@@ -13,9 +13,6 @@ export interface MappingView {
   readonly parked: Readonly<Record<string, Readonly<Record<string, number>>>>
 }
 
-/** Parked lanes looked at for the counts. */
-const MAX_PARKED = 100_000
-
 /** Everything that a page of mappings shows. @throws what the two systems' clients throw */
 export async function mappingView(
   store: Store,
@@ -23,9 +20,10 @@ export async function mappingView(
   options: CallOptions,
 ): Promise<MappingView> {
   const { shop, connector, client, settings } = connection.parts
-  const [ofShop, external] = await Promise.all([
+  const [ofShop, external, parked] = await Promise.all([
     shop.dictionaries(options),
     connector.dictionaries?.(client, options) ?? {},
+    parkedByCode(store, connection.name),
   ])
   const fields = describeSettings(connector.settings).filter(({ kind }) => kind === 'mapping')
   const mapped = fields.map(({ path }) => [path, textsByCode(treeAt(settings, path))] as const)
@@ -33,18 +31,17 @@ export async function mappingView(
     shop: ofShop,
     external,
     mapped: Object.fromEntries(mapped),
-    parked: parkedByCode(store, connection.name),
+    parked,
   }
 }
 
 /** Orders that wait because a code is not mapped, by setting and code. */
-export function parkedByCode(store: Store, connection: string): MappingView['parked'] {
+async function parkedByCode(store: Store, connection: string): Promise<MappingView['parked']> {
   const counts = new Map<string, Map<string, number>>()
-  for (const { failure } of store.lanes({ connection, state: 'parked', limit: MAX_PARKED })) {
-    const { field, value } = failure?.facts ?? {}
-    if (typeof field !== 'string' || (typeof value !== 'string' && typeof value !== 'number')) continue
+  for (const { kind, field, value, count } of await store.reads.problems({ connection })) {
+    if (kind !== 'parked' || field === null || value === null) continue
     const codes = counts.get(field) ?? new Map<string, number>()
-    codes.set(String(value), (codes.get(String(value)) ?? 0) + 1)
+    codes.set(value, (codes.get(value) ?? 0) + count)
     counts.set(field, codes)
   }
   return Object.fromEntries([...counts].map(([field, codes]) => [field, Object.fromEntries(codes)]))

@@ -76,11 +76,12 @@ export class ConnectionEditor {
     })
   }
 
-  /** @throws SettingsError `SECRET_UNKNOWN`, `CONNECTION_READ_ONLY`; VaultError `VAULT_NO_KEY` */
+  /** A version too, which says only that it was set. @throws SettingsError `SECRET_UNKNOWN`, `CONNECTION_READ_ONLY`; VaultError `VAULT_NO_KEY` */
   setSecret(who: string, name: string, path: string, value: Secret): Promise<SecretMark> {
     return this.#turns.run(name, async () => {
       const { options, opener } = this.#registry
-      const definition = definitionOf(await this.#changeable(name))
+      const present = await this.#changeable(name)
+      const definition = definitionOf(present)
       const connector = await opener.connector(definition.connector)
       if (!opener.paths(connector).includes(path))
         throw new SettingsError('SECRET_UNKNOWN', `This connection has no secret "${path}"`)
@@ -90,8 +91,15 @@ export class ConnectionEditor {
       opener.judge(definition, connector, secrets)
       const wasSet = (await this.#registry.marks(name)).some((row) => row.path === path)
       const sealed = vault.seal({ connection: name, path }, value)
-      await options.store.admin.putSecret(
-        { connection: name, path, sealed },
+      const before = wasSet ? { before: { set: true } } : {}
+      const saved = await options.store.admin.saveConnection(
+        {
+          name,
+          expected: present.version,
+          body: present.body,
+          changes: JSON.stringify([{ path, ...before, after: { set: true } }]),
+          secrets: [{ path, sealed }],
+        },
         {
           who,
           action: 'secret.set',
@@ -100,6 +108,7 @@ export class ConnectionEditor {
           after: { set: true },
         },
       )
+      if (saved === null) throw changed()
       await this.#reopen(name, definition, secrets)
       const row = (await this.#registry.marks(name)).find((each) => each.path === path)
       return mark((row as SealedSecret).at, who)

@@ -5,7 +5,7 @@ import { requireVault } from '../vault/open-vault.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { ConnectionDefinition } from './definition.ts'
 import { SettingsError } from './errors.ts'
-import { secretPaths, withSecrets } from './secret-fields.ts'
+import { isSettingsSecret, secretPaths, withSecrets } from './secret-fields.ts'
 import { textsOf } from './tree.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -36,9 +36,9 @@ export class Opener {
     return secretPaths(connector, this.#workshop.siteSecrets)
   }
 
-  /** The stored secrets of a connection. @throws VaultError */
+  /** The stored secrets of a connection's settings. @throws VaultError */
   async secrets(name: string): Promise<SecretValues> {
-    const rows = await this.#store.secrets(name)
+    const rows = (await this.#store.secrets(name)).filter(isSettingsSecret)
     return new Map(rows.map((row) => [row.path, requireVault(this.#vault).open(row, row.sealed)]))
   }
 

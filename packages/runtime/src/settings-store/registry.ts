@@ -8,7 +8,7 @@ import type { Vault } from '../vault/vault.ts'
 import { definitionSchema, type ConnectionDefinition } from './definition.ts'
 import { SettingsError } from './errors.ts'
 import { Opener, type SecretValues } from './opener.ts'
-import { masked, withMarks } from './secret-fields.ts'
+import { isSettingsSecret, masked, withMarks } from './secret-fields.ts'
 import { runState, viewOf, type ConnectionSummary, type ConnectionView } from './views.ts'
 import type { FileConnection, NamedConnector, Workshop } from './workshop.ts'
 
@@ -137,8 +137,8 @@ export class ConnectionRegistry {
     throw new SettingsError('CONNECTION_UNKNOWN', 'There is no connection of this name')
   }
 
-  marks(name: string): Promise<readonly SealedSecret[]> {
-    return this.options.store.admin.secrets(name)
+  async marks(name: string): Promise<readonly SealedSecret[]> {
+    return (await this.options.store.admin.secrets(name)).filter(isSettingsSecret)
   }
 
   /** The stored secrets in the open, each made known to the log's redaction first. */

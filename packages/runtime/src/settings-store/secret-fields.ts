@@ -15,6 +15,11 @@ export interface SecretMark {
 /** Secrets to be set by path; null = to be taken away. */
 export type SecretEdits = ReadonlyMap<string, Secret | null>
 
+/** A connection may have other secrets beside those of its settings, such as the key of a paired site. */
+export function isSettingsSecret({ path }: Pick<SealedSecret, 'path'>): boolean {
+  return /^(?:site|settings)\./.test(path)
+}
+
 /** Paths of a connection's secrets: "site.webhook", "settings.apiKey". */
 export function secretPaths(connector: Connector, siteSecrets: readonly string[]): readonly string[] {
   const fields = describeSettings(connector.settings).filter(({ kind }) => kind === 'secret')
@@ -47,7 +52,8 @@ export function takeSecrets(
     const fields = { [path]: 'the same text stands in a field that everybody sees: take it away there' }
     throw new SettingsError('CONNECTION_INVALID', 'A secret stands in a field that is none', { fields })
   }
-  return { definition: rest as ConnectionDefinition, edits }
+  // A connector may have secrets and nothing else.
+  return { definition: { settings: {}, ...rest } as ConnectionDefinition, edits }
 }
 
 /** The whole definition, as the inside needs it. Never to be stored or shown. */

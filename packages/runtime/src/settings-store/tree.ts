@@ -14,14 +14,16 @@ export function treeAt(tree: unknown, path: string): unknown {
     )
 }
 
-/** A copy with the value at the path; `undefined` takes it away. */
+/** A copy with the value at the path; `undefined` takes it away, with the parents that it leaves empty. */
 export function treeWith(tree: Tree, path: string, value: unknown): Tree {
   const [step = '', ...rest] = path.split('.')
   const entries = Object.entries(tree).filter(([name]) => name !== step)
   if (rest.length === 0) return fromEntries(value === undefined ? entries : [...entries, [step, value]])
-  const inner = Object.hasOwn(tree, step) ? tree[step] : undefined
-  if (value === undefined && !isTree(inner)) return tree
-  return fromEntries([...entries, [step, treeWith(isTree(inner) ? inner : {}, rest.join('.'), value)]])
+  const present = Object.hasOwn(tree, step) ? tree[step] : undefined
+  if (value === undefined && !isTree(present)) return tree
+  const inner = treeWith(isTree(present) ? present : {}, rest.join('.'), value)
+  const isEmptied = value === undefined && Object.keys(inner).length === 0
+  return fromEntries(isEmptied ? entries : [...entries, [step, inner]])
 }
 
 /** Every value that is no object, by its path. Lists are values. */

@@ -3,6 +3,7 @@ import type { ConnectionRunState, Mode, Reason, Title } from './basics.ts'
 export interface Budget {
   readonly free: number
   readonly capacity: number
+  readonly perSecond: number
 }
 
 export interface Counts {

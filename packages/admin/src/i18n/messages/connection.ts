@@ -62,8 +62,26 @@ export const connection = {
     'Настройки и секреты будут удалены. Связи заказов и журнал останутся.',
   ],
   'vault.noKey': [
-    'The server has no key yet, so no secret can be stored: set MUFTA_KEYS and start it again.',
-    'У сервера пока нет ключа, поэтому секреты сохранить нельзя: задайте MUFTA_KEYS и перезапустите его.',
+    'The server has no key yet, so no secret can be stored. On the server run “mufta secrets generate-key --save”, then start Mufta again.',
+    'У сервера пока нет ключа, поэтому секреты сохранить нельзя. На сервере выполните «mufta secrets generate-key --save» и перезапустите Mufta.',
+  ],
+  'vault.title': ['Encryption of the secrets', 'Шифрование секретов'],
+  'vault.current': [
+    '{n} secret of all connections, the key in use is {key}|{n} secrets of all connections, the key in use is {key}',
+    '{n} секрет всех соединений, действующий ключ {key}|{n} секрета всех соединений, действующий ключ {key}|{n} секретов всех соединений, действующий ключ {key}',
+  ],
+  'vault.old': [
+    '{n} secret is still sealed with an older key|{n} secrets are still sealed with an older key',
+    '{n} секрет ещё зашифрован прежним ключом|{n} секрета ещё зашифрованы прежним ключом|{n} секретов ещё зашифрованы прежним ключом',
+  ],
+  'vault.rotate': ['Seal anew', 'Перешифровать'],
+  'vault.rotated': [
+    '{n} secret is sealed anew|{n} secrets are sealed anew',
+    '{n} секрет перешифрован|{n} секрета перешифрованы|{n} секретов перешифровано',
+  ],
+  'vault.how': [
+    'To change the key: “mufta secrets generate-key --save” on the server, start Mufta again, then seal anew here. When nothing is sealed with the old key any more, take it out of MUFTA_KEYS.',
+    'Чтобы сменить ключ: «mufta secrets generate-key --save» на сервере, перезапустите Mufta, затем перешифруйте здесь. Когда прежним ключом ничего не зашифровано, уберите его из MUFTA_KEYS.',
   ],
   'secret.set': ['Set on {at} by {by}', 'Задан {at}, {by}'],
   'secret.setPlain': ['Set; the value is never shown', 'Задан; значение не показывается'],
@@ -122,7 +140,7 @@ export const connection = {
   ],
   'fields.field': ['Field', 'Поле'],
   'fields.direction': ['Direction', 'Направление'],
-  'fields.owner': ['Who wins', 'Кто главнее'],
+  'fields.owner': ['Owner', 'Владелец'],
   'fields.dir.out': ['shop → external', 'магазин → внешняя'],
   'fields.dir.in': ['external → shop', 'внешняя → магазин'],
   'fields.dir.both': ['both ways', 'в обе стороны'],

@@ -15,10 +15,9 @@ export const overview = {
   'overview.dead': ['undelivered', 'не доставлено'],
   'overview.lag': ['Delay of delivery', 'Задержка доставки'],
   'overview.noLag': ['no delay', 'нет задержки'],
-  'overview.budgetSite': ['Requests left, shop', 'Запас запросов, магазин'],
-  'overview.budgetExternal': ['Requests left, CRM', 'Запас запросов, CRM'],
-  'overview.budgetOf': ['{free} of {capacity}', '{free} из {capacity}'],
-  'overview.budgetUnknown': ['not known', 'неизвестно'],
+  'overview.budget.site': ['Requests left, shop', 'Запас запросов, магазин'],
+  'overview.budget.external': ['Requests left, CRM', 'Запас запросов, CRM'],
+  'overview.budgetOf': ['{free} of {capacity}, +{rate} a second', '{free} из {capacity}, +{rate} в секунду'],
   'overview.chart': ['Last 24 hours', 'Последние 24 часа'],
   'overview.chartText': [
     'Last 24 hours: {done} done, {failed} failed',

@@ -48,11 +48,15 @@ export const site = {
     'Скопируйте код приложения, ключ и refresh-токен, который приходит при установке.',
   ],
   'site.bridge.step1': [
-    'Build the module with “mufta bridge build” and install it on the site: Marketplace → Installed solutions.',
-    'Соберите модуль командой «mufta bridge build» и установите на сайте: Marketplace → Установленные решения.',
+    'On the server, build the module: mufta bridge build --connector <connector> --out module.zip',
+    'На сервере соберите модуль: mufta bridge build --connector <коннектор> --out module.zip',
   ],
   'site.bridge.step2': [
-    'Get a one-time code with “mufta bridge pair <connection>” and type it on the module’s settings page.',
-    'Получите одноразовый код командой «mufta bridge pair <соединение>» и введите его на странице настроек модуля.',
+    'Put its folder into /local/modules/ of the site and install it: Marketplace → Installed solutions.',
+    'Положите его папку в /local/modules/ сайта и установите: Marketplace → Установленные решения.',
+  ],
+  'site.bridge.step3': [
+    'When the connection is saved, press “Pairing code” and type the code on the module’s settings page.',
+    'Когда соединение сохранено, нажмите «Код связывания» и введите код на странице настроек модуля.',
   ],
 } as const satisfies Phrases

@@ -12,6 +12,7 @@ export const start = {
   'start.step.siteCheck': ['Check the shop', 'Проверка магазина'],
   'start.step.connector': ['External system', 'Внешняя система'],
   'start.step.check': ['Check both', 'Проверка обоих'],
+  'start.step.pair': ['Pair the site', 'Связать сайт'],
   'start.step.map': ['Mappings', 'Соответствия'],
   'start.step.go': ['Plan and go', 'План и запуск'],
   'start.checkNow': ['Check now', 'Проверить'],

@@ -36,6 +36,10 @@ export interface Permit {
 export interface LimitFacts {
   /** Requests that may be sent at once. */
   readonly tokens: number
+  /** Most that can be there; Infinity for a box without limits. */
+  readonly capacity: number
+  /** How many come back each second. */
+  readonly perSecond: number
   readonly inFlight: number
   readonly waiting: number
   /** Nothing is sent for so long because the portal said "too many". */

@@ -139,6 +139,8 @@ export class PortalLimits {
     const now = this.#clock()
     return {
       tokens: this.available(),
+      capacity: this.#capacity,
+      perSecond: this.#rate,
       inFlight: this.#inFlight,
       waiting: this.#waiters.size,
       heldForMs: Math.max(0, this.#heldUntil - now),

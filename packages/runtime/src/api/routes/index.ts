@@ -9,6 +9,7 @@ import { liveRoutes } from './live.ts'
 import { logRoutes } from './logs.ts'
 import { orderRoutes } from './orders.ts'
 import { overviewRoutes } from './overview.ts'
+import { pairingRoutes } from './pairing.ts'
 import { planRoutes } from './plans.ts'
 import { problemRoutes } from './problems.ts'
 import { secretRoutes } from './secrets.ts'
@@ -22,6 +23,7 @@ const all: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   userRoutes,
   connectionRoutes,
   secretRoutes,
+  pairingRoutes,
   liveRoutes,
   overviewRoutes,
   orderRoutes,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { runStates } from '../../settings-store/views.ts'
 import { listOf, reason, time, title } from './common.ts'
 
-const budget = z.object({ free: z.number(), capacity: z.number() })
+const budget = z.object({ free: z.number(), capacity: z.number(), perSecond: z.number() })
 
 export const overview = z.object({
   now: time,

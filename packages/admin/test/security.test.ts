@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { startMock, type MockServer } from '../dev/mock/server.ts'
+import { Desk, launch, noBrowser } from './browser.ts'
+import { wordsOf } from './words.ts'
+
+describe('the key that seals the secrets', { skip: noBrowser }, () => {
+  let mock: MockServer
+  let desk: Desk
+  before(async () => {
+    mock = await startMock()
+    desk = new Desk(await launch())
+  })
+  after(async () => {
+    await desk[Symbol.asyncDispose]()
+    await mock.close()
+  })
+
+  for (const language of ['en', 'ru'] as const) {
+    test(`is changed on the page: what an older key sealed is named and sealed anew (${language})`, async () => {
+      mock.reset({ many: 10 })
+      await using open = await desk.open(mock.url, { language })
+      const { page, go, troubles } = open
+      const t = wordsOf(language)
+      await go('/connections/shop-crm/security')
+      await page.getByText(t('vault.old', { n: 1 })).waitFor()
+      await page.getByRole('button', { name: t('vault.rotate'), exact: true }).click()
+      await page.getByText(t('vault.old', { n: 1 })).waitFor({ state: 'detached' })
+      assert.equal(mock.state.sealedWithOld, 0)
+      assert.deepEqual(troubles, [])
+    })
+  }
+
+  test('is shown to administrators alone', async () => {
+    mock.reset({ many: 10 })
+    await using open = await desk.open(mock.url, { user: 'operator' })
+    const { page, go } = open
+    const t = wordsOf('en')
+    await go('/connections/shop-crm/security')
+    await page.getByText(t('security.secrets')).waitFor()
+    assert.equal(await page.getByText(t('vault.title')).count(), 0)
+  })
+})

@@ -1,0 +1,84 @@
+import { ConfigError } from '@mufta/kit'
+import { generateKey } from '@mufta/runtime'
+import type { ConfigInput } from '../config/schema.ts'
+import type { Asker } from '../ui/ask.ts'
+import type { Screen } from '../ui/screen.ts'
+import type { CommandContext } from './context.ts'
+import type { InitOptions } from './init.ts'
+
+type Site = ConfigInput['connections'][string]['site']
+type Given = Pick<InitOptions, 'webhook' | 'applicationToken' | 'bridge'>
+
+/**
+ * The site from the options and from the person at the terminal; secrets go to `secrets` by variable name.
+ * @throws ConfigError `CONFIG_BAD_OPTION`, `CONFIG_BAD_WEBHOOK`
+ */
+export async function askSite(
+  ask: Asker,
+  { screen, env }: CommandContext,
+  given: Given,
+  secrets: Map<string, string>,
+): Promise<Site> {
+  if (given.bridge === true && given.webhook !== undefined)
+    throw new ConfigError('CONFIG_BAD_OPTION', '--bridge and --webhook are two roads: give one')
+  if (await isByBridge(ask, screen, given)) {
+    // The key of the site comes by the pairing and is kept sealed.
+    if ((env['MUFTA_KEYS'] ?? '') === '') secrets.set('MUFTA_KEYS', generateKey('k1').reveal())
+    return { kind: 'bridge' }
+  }
+  if (given.webhook === undefined) guide(screen)
+  return askRest(ask, screen, given, secrets)
+}
+
+async function isByBridge(ask: Asker, { t }: Screen, { bridge, webhook }: Given): Promise<boolean> {
+  if (bridge === true || webhook !== undefined) return bridge === true
+  const road = await ask.text(
+    t(
+      'How the site is reached: "webhook", or "bridge" (our module inside a 1C-Bitrix site)',
+      'Как подключаться к сайту: «webhook» или «bridge» (наш модуль внутри сайта на 1С-Битрикс)',
+    ),
+    'webhook',
+  )
+  if (/^(webhook|bridge)$/.test(road.trim())) return road.trim() === 'bridge'
+  throw new ConfigError('CONFIG_BAD_OPTION', 'Answer "webhook" or "bridge"')
+}
+
+async function askRest(
+  ask: Asker,
+  { t }: Screen,
+  { webhook: given, applicationToken }: Given,
+  secrets: Map<string, string>,
+): Promise<Site> {
+  const webhook =
+    given ??
+    (await ask.secret(t('Inbound webhook of the site or portal', 'Входящий вебхук сайта или портала')))
+  if (!/^https?:\/\/[^/]+\/rest\/\d+\/[^/]+\/?$/.test(webhook.trim())) {
+    throw new ConfigError(
+      'CONFIG_BAD_WEBHOOK',
+      'The inbound webhook must look like https://portal.example/rest/1/secret/: copy the whole address',
+    )
+  }
+  secrets.set('SITE_WEBHOOK', webhook.trim())
+  if (applicationToken !== undefined) secrets.set('SITE_TOKEN', applicationToken)
+  return {
+    kind: 'rest',
+    webhook: '${SITE_WEBHOOK}',
+    ...(applicationToken === undefined ? {} : { applicationToken: '${SITE_TOKEN}' }),
+  }
+}
+
+function guide({ line, t }: Screen): void {
+  line(
+    t(
+      'Where to find the webhook: in the portal, Applications → For developers → Other → Inbound webhook,',
+      'Где взять вебхук: в портале «Разработчикам → Другое → Входящий вебхук»,',
+    ),
+  )
+  line(
+    t(
+      'rights "sale" (Online store) and "crm" if there is one, made by an administrator.',
+      'права «sale» (Интернет-магазин) и «crm», если он есть; создать должен администратор.',
+    ),
+  )
+  line()
+}

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import { startRetailCrm, type SimulatedRetailCrm } from '@mufta/testing'
+import { Visitor } from '../../runtime/test/fakes/admin.ts'
+import type { Overview, OverviewConnection } from '../../runtime/src/insight/overview.ts'
+import { crmSettings, typeCode } from './bridge-helpers/bridge-world.ts'
+import { waitFor } from './bridge-helpers/child.ts'
+import { Site } from './bridge-helpers/site.ts'
+import { skipWithoutPhp } from './bridge-helpers/tools.ts'
+import { startPage, type PagePlace } from './helpers/page.ts'
+
+const NAME = 'shop-crm'
+const PAIRING = `/connections/${NAME}/pairing`
+
+interface Paired {
+  readonly paired: { readonly site: string; readonly module: string; readonly at: number } | null
+}
+
+interface Invitation {
+  readonly code: string
+  readonly until: number
+  readonly address: string
+  readonly isPublic: boolean
+}
+
+async function startCrm(t: TestContext): Promise<SimulatedRetailCrm> {
+  const crm = await startRetailCrm({ requestsPerSecond: 0 })
+  t.after(() => crm.close())
+  return crm
+}
+
+/** A connection over the site's module, made on the page. */
+async function addConnection({ administrator }: PagePlace, crm: SimulatedRetailCrm, site: object = {}) {
+  return administrator.post(`/connections`, {
+    name: NAME,
+    connector: 'retailcrm',
+    mode: 'production',
+    site: { kind: 'bridge', ...site },
+    settings: crmSettings(crm),
+    schedule: { pollSeconds: 0.3, sweepSeconds: 2 },
+  })
+}
+
+async function card({ administrator }: PagePlace): Promise<OverviewConnection | undefined> {
+  return (await administrator.get<Overview>('/overview')).body.connections.find(({ name }) => name === NAME)
+}
+
+async function waitForState(page: PagePlace, state: string): Promise<OverviewConnection | undefined> {
+  await waitFor(async () => (await card(page))?.state === state, `the connection to be ${state}`, 20_000)
+  return card(page)
+}
+
+describe('a site joined by the bridge, on the page of an empty Mufta', () => {
+  it('waits with its reason until it is paired, and only an administrator gets a code, which is kept nowhere', async (t) => {
+    const page = await startPage(t, { top: { http: { port: 0, publicUrl: 'https://mufta.example.ru/m' } } })
+    const { administrator } = page
+    assert.equal((await addConnection(page, await startCrm(t))).status, 200)
+
+    const waiting = await waitForState(page, 'paused')
+    assert.equal(waiting?.reason?.code, 'BRIDGE_NOT_PAIRED')
+    assert.equal(waiting.byOperator, false)
+    assert.deepEqual((await administrator.get<Paired>(PAIRING)).body, { paired: null })
+
+    for (const role of ['viewer', 'operator']) {
+      await administrator.post('/users', { login: role, role, password: 'correct horse 1' })
+      const person = new Visitor(page.url, {})
+      await person.signIn(role)
+      assert.equal((await person.get(PAIRING)).status, 200)
+      assert.equal((await person.post(PAIRING)).status, 403)
+    }
+    const { status, body } = await administrator.post<Invitation>(PAIRING)
+    assert.equal(status, 200)
+    assert.match(body.code, /^shop-crm\.[A-Z2-7]{4}(-[A-Z2-7]{4}){3}$/)
+    assert.deepEqual([body.address, body.isPublic], ['https://mufta.example.ru/m', true])
+    assert.ok(Math.abs(body.until - Date.now() - 900_000) < 60_000)
+
+    const audit = await administrator.get('/audit')
+    assert.match(audit.text, /"action":"bridge\.code","target":"shop-crm"/)
+    const rest = await Promise.all(['/journal', '/logs', '/secrets'].map((path) => administrator.get(path)))
+    const said = [audit, ...rest].map(({ text }) => text).join() + page.mufta.stdout + page.mufta.stderr
+    assert.ok(!said.includes(body.code.split('.')[1] ?? ''), 'the code stands nowhere')
+  })
+
+  it('says why there is no code: no such connection, another road, a key typed by hand', async (t) => {
+    const page = await startPage(t)
+    const crm = await startCrm(t)
+    const { administrator } = page
+    const refused = async (name: string): Promise<unknown[]> => {
+      const { status, body } = await administrator.post(`/connections/${name}/pairing`)
+      return [status, body['error']]
+    }
+    assert.deepEqual(await refused('nobody'), [404, 'CONNECTION_UNKNOWN'])
+    const site = { kind: 'rest', webhook: 'http://127.0.0.1:9/rest/1/key/' }
+    const rest = { name: 'rest', connector: 'retailcrm', site, settings: crmSettings(crm) }
+    assert.equal((await administrator.post('/connections', rest)).status, 200)
+    assert.deepEqual(await refused('rest'), [409, 'CONNECTION_NOT_A_BRIDGE'])
+    const key = { endpoint: 'http://127.0.0.1:9/x', keyId: 'k1', secret: 'e5'.repeat(32) }
+    assert.equal((await addConnection(page, crm, key)).status, 200)
+    assert.deepEqual(await refused(NAME), [409, 'CONNECTION_KEY_CONFIGURED'])
+  })
+
+  it('cannot be made without a key of the vault, and the answer says what to do', async (t) => {
+    const page = await startPage(t, { hasKeys: false })
+    const { status, body } = await page.administrator.post('/connections', {
+      name: NAME,
+      connector: 'retailcrm',
+      site: { kind: 'bridge' },
+      settings: { url: 'https://demo.retailcrm.ru' },
+    })
+    assert.deepEqual([status, body['error']], [200, undefined], 'it may wait for its key')
+    const { reason } = (await waitForState(page, 'failing')) ?? {}
+    assert.equal(reason?.code, 'CONNECTION_INCOMPLETE')
+    const refused = await page.administrator.post(PAIRING)
+    assert.deepEqual([refused.status, refused.body['error']], [409, 'VAULT_NO_KEY'])
+    assert.match(String(refused.body['message']), /mufta secrets generate-key --save/)
+  })
+
+  it(
+    'is paired with a code typed on the site in real PHP, and its orders travel at once',
+    { skip: skipWithoutPhp() },
+    async (t) => {
+      await using site = await Site.make()
+      const { url: siteUrl } = await site.serve(4)
+      const crm = await startCrm(t)
+      const page = await startPage(t)
+      const { administrator } = page
+      assert.equal((await addConnection(page, crm)).status, 200)
+      await waitForState(page, 'paused')
+      const { code, address } = (await administrator.post<Invitation>(PAIRING)).body
+      assert.equal(address, page.url)
+
+      assert.equal(await typeCode(siteUrl, address, code), 'paired')
+
+      await waitForState(page, 'running')
+      const { paired } = (await administrator.get<Paired>(PAIRING)).body
+      assert.deepEqual({ ...paired, at: 0 }, { site: siteUrl, module: 'mufta.bridge', at: 0 })
+      const { body } = await administrator.post<{ ok: boolean; findings: object[] }>(
+        `/connections/${NAME}/check`,
+      )
+      assert.equal(body.ok, true, JSON.stringify(body.findings))
+      const [first = ''] = await site.place(1)
+      await waitFor(() => crm.order(first) !== null, 'the order in the CRM', 20_000)
+      assert.equal((await card(page))?.budgets.site, null, 'a site has no budget of requests')
+
+      const again = (await administrator.post<Invitation>(PAIRING)).body
+      assert.equal(await typeCode(siteUrl, address, again.code), 'paired', 'paired again')
+      const [second = ''] = await site.place(1)
+      await waitFor(() => crm.order(second) !== null, 'the order over the new key', 20_000)
+      assert.notEqual(await typeCode(siteUrl, address, again.code), 'paired', 'a code works once')
+
+      // Its settings can still be changed, restored and looked at beside the key.
+      const view = (await administrator.get(`/connections/${NAME}`)).body
+      assert.deepEqual(view['site'], { kind: 'bridge' })
+      const change = { version: view['version'], mode: 'test', site: view['site'] }
+      assert.equal((await administrator.put(`/connections/${NAME}`, change)).status, 200)
+      assert.equal((await card(page))?.state, 'running')
+    },
+  )
+})
