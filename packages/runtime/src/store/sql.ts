@@ -1,7 +1,8 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { StoreError, toStoreError } from './errors.ts'
+import { RowBuffer, type Param, type RowInsert } from './row-buffer.ts'
 
-export type Param = string | number | null
+export type { Param, RowInsert } from './row-buffer.ts'
 
 /**
  * A long write-ahead log (48 MB): a page that changes a hundred times is copied into the file once. Measured with
@@ -21,6 +22,7 @@ const PRAGMAS = `
 export class Sql {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  readonly #rows = new RowBuffer()
 
   /** `busyMs`: longest wait for another process that writes. */
   constructor(path: string, options: { readonly busyMs: number }) {
@@ -63,9 +65,18 @@ export class Sql {
     }
   }
 
+  /**
+   * Inserts a row within a transaction, at the latest before the next other statement: what is put between two of
+   * them is written together. `last`: parameters behind the rows, the same in all of a transaction.
+   */
+  insert(into: RowInsert, row: readonly Param[], last: readonly Param[] = []): void {
+    this.#rows.add(into, row, last)
+  }
+
   /** Several statements without parameters. */
   exec(text: string): void {
     try {
+      this.#writeRows()
       this.#db.exec(text)
     } catch (error) {
       throw toStoreError(error)
@@ -74,6 +85,7 @@ export class Sql {
 
   /** Ends an open transaction; SQLite has ended it by itself after some errors. */
   rollback(): void {
+    this.#rows.clear()
     if (this.#db.isOpen && this.#db.isTransaction) this.#db.exec('ROLLBACK')
   }
 
@@ -83,7 +95,17 @@ export class Sql {
     this.#db.close()
   }
 
+  #writeRows(): void {
+    if (this.#rows.isEmpty) return
+    this.#rows.write((text, params) => void this.#prepared(text).run(...params))
+  }
+
   #statement(text: string): StatementSync {
+    this.#writeRows()
+    return this.#prepared(text)
+  }
+
+  #prepared(text: string): StatementSync {
     const known = this.#statements.get(text)
     if (known !== undefined) return known
     if (!this.#db.isOpen) throw new StoreError('STORE_CLOSED', 'The store is closed')
