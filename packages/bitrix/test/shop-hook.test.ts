@@ -62,6 +62,8 @@ test('a missing or wrong token is refused with 403 and never printed', () => {
   const body = event('ONSALEORDERSAVED')
   for (const wrong of [
     body.replace(TOKEN, 'x'),
+    body.replace(TOKEN, `6${TOKEN.slice(1)}`),
+    body.replace(TOKEN, `${TOKEN}0`),
     body.replace(TOKEN, ''),
     body.replace('application_token', 'token'),
   ]) {

@@ -90,7 +90,7 @@ async function answerHook(
     const accepted = await takeIn(options.intake, name, side, {
       contentType: request.headers['content-type'] ?? '',
       headers: request.headers as Record<string, string | undefined>,
-      query: Object.fromEntries(new URLSearchParams(query)),
+      query: query === '' ? {} : Object.fromEntries(new URLSearchParams(query)),
       target: request.url ?? '',
       body,
     })

@@ -1,5 +1,5 @@
 import type { ConnectionIds } from './connections.ts'
-import type { Sql } from './sql.ts'
+import type { RowInsert, Sql } from './sql.ts'
 import { ranks, type JobInput } from './store.ts'
 import type { Turn } from './turn.ts'
 
@@ -21,15 +21,24 @@ export interface LaneJob {
  * running: unchanged, the settling finds the new job;
  * parked: due at the job's time, and at work again from then on.
  */
-const WAKE = `
-  INSERT INTO lane (connection, name, state, rank, due) VALUES (?1, ?2, 'waiting', ?3, ?4)
-  ON CONFLICT DO UPDATE SET
-    rank = min(rank, excluded.rank),
-    due = CASE
-      WHEN state = 'running' OR attempts > 0 THEN due
-      ELSE min(ifnull(due, excluded.due), excluded.due) END,
-    state = CASE WHEN state = 'parked' AND excluded.due <= ?5 THEN 'waiting' ELSE state END
-  WHERE state = 'parked' OR excluded.rank < rank OR (state = 'waiting' AND attempts = 0 AND excluded.due < due)`
+const WAKE: RowInsert = {
+  head: 'INSERT INTO lane (connection, name, state, rank, due) VALUES',
+  row: "(?, ?, 'waiting', ?, ?)",
+  tail: `
+    ON CONFLICT DO UPDATE SET
+      rank = min(rank, excluded.rank),
+      due = CASE
+        WHEN state = 'running' OR attempts > 0 THEN due
+        ELSE min(ifnull(due, excluded.due), excluded.due) END,
+      state = CASE WHEN state = 'parked' AND excluded.due <= ? THEN 'waiting' ELSE state END
+    WHERE state = 'parked' OR excluded.rank < rank OR (state = 'waiting' AND attempts = 0 AND excluded.due < due)`,
+}
+
+const JOB: RowInsert = {
+  head: 'INSERT INTO job (connection, lane, id, kind, payload, rank, due, created_at) VALUES',
+  row: '(?, ?, ?, ?, ?, ?, ?, ?)',
+  tail: '',
+}
 
 export interface UnparkFilter {
   readonly connection?: string
@@ -68,11 +77,9 @@ export class Lanes {
   }
 
   put(job: LaneJob, turn: Turn): void {
-    this.#sql.run(WAKE, job.connection, job.lane, job.rank, job.due, turn.now)
-    this.#sql.run(
-      'INSERT INTO job (connection, lane, id, kind, payload, rank, due, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      ...[job.connection, job.lane, job.id, job.kind, job.payload, job.rank, job.due, job.createdAt],
-    )
+    const { connection, lane, id, kind, payload, rank, due, createdAt } = job
+    this.#sql.insert(WAKE, [connection, lane, rank, due], [turn.now])
+    this.#sql.insert(JOB, [connection, lane, id, kind, payload, rank, due, createdAt])
     turn.madeDue()
   }
 

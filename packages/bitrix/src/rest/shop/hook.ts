@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { hash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { HookError, type HookRequest, type HookResult } from '@mufta/kit'
 
 export interface HookOptions {
@@ -17,7 +17,8 @@ const MAX_BYTES = 256 * 1024
  */
 export function createHookParser(options: HookOptions): (request: HookRequest) => HookResult {
   const { applicationToken, maxBytes = MAX_BYTES } = options
-  const expected = applicationToken === undefined || applicationToken === '' ? null : digest(applicationToken)
+  const expected =
+    applicationToken === undefined || applicationToken === '' ? null : Buffer.from(applicationToken)
   return ({ contentType, body }) => {
     if (!isForm(contentType)) {
       throw new HookError(
@@ -36,7 +37,7 @@ export function createHookParser(options: HookOptions): (request: HookRequest) =
         'Set applicationToken of this connection to receive events',
       )
     }
-    if (token === undefined || !timingSafeEqual(digest(token), expected)) {
+    if (token === undefined || !isSame(token, expected)) {
       throw new HookError(
         403,
         'HOOK_TOKEN_WRONG',
@@ -53,9 +54,8 @@ export function createHookParser(options: HookOptions): (request: HookRequest) =
 export function readEventForm(body: Uint8Array): { event?: string; id?: string; token?: string } {
   if (!isUtf8(body)) throw new HookError(400, 'HOOK_NOT_UTF8', 'The body is not UTF-8')
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
-  if (BROKEN_ESCAPE.test(text)) throw brokenEscape()
-  // Escapes above ASCII are rare in events; only then is the whole body decoded to prove it is UTF-8.
-  if (HIGH_ESCAPE.test(text)) decode(text)
+  // Such escapes are rare in events; only then is the whole body looked through and decoded to prove it is UTF-8.
+  if (ODD_ESCAPE.test(text)) requireUtf8(text)
   const found: { event?: string; id?: string; token?: string } = {}
   for (let start = 0; start < text.length;) {
     const next = text.indexOf('&', start)
@@ -86,43 +86,56 @@ export const ORDER_DELETED = 'ONSALEBEFOREORDERDELETE'
 
 const FORM = 'application/x-www-form-urlencoded'
 const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/
-const HIGH_ESCAPE = /%[89A-Fa-f]/
+/** Broken, or of a byte above ASCII. */
+const ODD_ESCAPE = /%(?![0-7][0-9A-Fa-f])/
 
-const FIELDS: ReadonlyMap<string, 'event' | 'id' | 'token'> = new Map([
+const FIELDS: ReadonlyMap<string, Wanted> = new Map([
   ['event', 'event'],
   ['data[FIELDS][ID]', 'id'],
-  ['data%5BFIELDS%5D%5BID%5D', 'id'],
   ['auth[application_token]', 'token'],
+  // The usual spelling, told without decoding.
+  ['data%5BFIELDS%5D%5BID%5D', 'id'],
   ['auth%5Bapplication_token%5D', 'token'],
 ])
 
-/** The usual spelling of all other names; only a stranger one has to be decoded to be told. */
-const USUAL = /^\w+(?:%5B\w*%5D)*$/
+type Wanted = 'event' | 'id' | 'token'
 
-/** First letters of the wanted names, and `%` for names written in escapes. */
-const FIRST = new Set(['e', 'd', 'a', '%'].map((letter) => letter.charCodeAt(0)))
+const PERCENT = '%'.charCodeAt(0)
+const EQUALS = '='.charCodeAt(0)
 
-function fieldAt(
-  text: string,
-  start: number,
-  end: number,
-): { name: 'event' | 'id' | 'token'; valueAt: number } | undefined {
-  if (!FIRST.has(text.charCodeAt(start))) return undefined
-  const equals = text.indexOf('=', start)
-  const hasValue = equals >= 0 && equals < end
-  const raw = text.slice(start, hasValue ? equals : end)
-  const name =
-    FIELDS.get(raw) ?? (USUAL.test(raw) || !raw.includes('%') ? undefined : FIELDS.get(decode(raw)))
-  return name === undefined ? undefined : { name, valueAt: hasValue ? equals + 1 : end }
+/** Names are told apart by their length first, an escape being one letter: most need not be looked at any closer. */
+function fieldAt(text: string, start: number, end: number): { name: Wanted; valueAt: number } | undefined {
+  let equals = start
+  let escapes = 0
+  for (; equals < end; equals += 1) {
+    const code = text.charCodeAt(equals)
+    if (code === EQUALS) break
+    if (code === PERCENT) escapes += 1
+  }
+  const length = equals - start - 2 * escapes
+  if (length !== EVENT_LENGTH && length !== ID_LENGTH && length !== TOKEN_LENGTH) return undefined
+  const raw = text.slice(start, equals)
+  const name = FIELDS.get(raw) ?? (escapes > 0 ? FIELDS.get(decode(raw)) : undefined)
+  return name === undefined ? undefined : { name, valueAt: Math.min(equals + 1, end) }
 }
 
+const EVENT_LENGTH = 'event'.length
+const ID_LENGTH = 'data[FIELDS][ID]'.length
+const TOKEN_LENGTH = 'auth[application_token]'.length
+
 function decode(text: string): string {
+  if (!text.includes('%') && !text.includes('+')) return text
   try {
-    return decodeURIComponent(text.includes('+') ? text.replaceAll('+', ' ') : text)
+    return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
     // The cause would quote the body.
     throw brokenEscape()
   }
+}
+
+function requireUtf8(text: string): void {
+  if (BROKEN_ESCAPE.test(text)) throw brokenEscape()
+  decode(text)
 }
 
 function brokenEscape(): HookError {
@@ -134,9 +147,10 @@ function isForm(contentType: string): boolean {
   return (contentType.split(';', 1)[0] ?? '').trim().toLowerCase() === FORM
 }
 
-/** Digests are compared: equal length, and time that tells nothing of the token. */
-function digest(token: string): Buffer {
-  return hash('sha256', token, 'buffer')
+/** Takes as long whatever the letters are; only that the length is wrong may be told from the time. */
+function isSame(token: string, expected: Buffer): boolean {
+  const given = Buffer.from(token)
+  return given.byteLength === expected.byteLength && timingSafeEqual(given, expected)
 }
 
 /** Names of events go into the journal. */
