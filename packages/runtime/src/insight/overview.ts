@@ -1,4 +1,5 @@
 import type { ConnectionBudgets } from '../connection.ts'
+import { serviceLanes } from '../lanes.ts'
 import type { Runtime } from '../runtime.ts'
 import type { ConnectionRegistry } from '../settings-store/registry.ts'
 import { runState, type ConnectionSummary, type RunState } from '../settings-store/views.ts'
@@ -61,6 +62,10 @@ function one(
   const present = store.connectionState(name)
   const { state, reason } = summary ?? runState(present, null)
   const counts = store.counts().find((each) => each.connection === name)
+  // Polls and sweeps have lanes too; counts are a moment older than those.
+  const services = serviceLanes.map((lane) => store.laneInfo(name, lane)?.state)
+  const orders = (state: 'waiting' | 'running'): number =>
+    Math.max(0, (counts?.[state] ?? 0) - services.filter((each) => each === state).length)
   const hours = store.hours(name, Math.min(midnight(now), hourOf(now) - (HOURS - 1) * HOUR_MS))
   return {
     name,
@@ -70,8 +75,8 @@ function one(
     reason,
     byOperator: present.byOperator,
     counts: {
-      waiting: counts?.waiting ?? 0,
-      running: counts?.running ?? 0,
+      waiting: orders('waiting'),
+      running: orders('running'),
       parked: counts?.parked ?? 0,
       dead: counts?.dead ?? 0,
       doneToday: sum(hours.filter(({ at }) => at >= midnight(now))),
