@@ -16,11 +16,11 @@ export async function signInBy(base: string, path: string, credentials: object):
   if (!answer.ok) throw new Error(`Sign-in failed with ${answer.status}: ${await answer.text()}`)
   const { csrf } = (await answer.json()) as { csrf: string }
   const cookie = (answer.headers.getSetCookie()[0] ?? '').split(';')[0] ?? ''
-  const call: Caller['call'] = (method, where, body) =>
+  const call: Caller['call'] = (method, where, body = {}) =>
     fetch(`${base}/api${where}`, {
       method,
       headers: { ...json, cookie, 'x-csrf-token': csrf },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
     })
   const ask = async <Answer>(method: string, where: string, body?: unknown): Promise<Answer> => {
     const said = await call(method, where, body)

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { samplePassword } from '../dev/mock/state.ts'
 
 export type Language = 'en' | 'ru'
 export type Theme = 'light' | 'dark'
@@ -113,7 +114,7 @@ async function signIn(context: BrowserContext, base: string, user: string): Prom
   const session = (await (await context.request.get(`${base}/api/session`)).json()) as { csrf: string }
   const answer = await context.request.post(`${base}/api/session`, {
     headers: { 'x-csrf-token': session.csrf },
-    data: { login: user, password: `${user}-password` },
+    data: { login: user, password: samplePassword },
   })
   if (!answer.ok()) throw new Error(`Sign-in as ${user} failed with ${answer.status()}`)
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { startMock, type MockServer } from '../dev/mock/server.ts'
-import type { MockOptions } from '../dev/mock/state.ts'
+import { samplePassword, type MockOptions } from '../dev/mock/state.ts'
 import { Desk, launch, noBrowser, type OpenOptions } from './browser.ts'
 import { wordsOf } from './words.ts'
 
@@ -40,21 +40,6 @@ describe('the page loses nothing and lets nothing through', { skip }, () => {
     await card.waitFor({ state: 'detached' })
     const sent = mock.state.seen.filter(({ path }) => path === '/api/problems/ignore')
     assert.match(sent[0]?.body ?? '', /test orders/)
-  })
-
-  test('an operator cannot change settings, a viewer cannot retry', async () => {
-    await using operator = await start({ user: 'operator' })
-    await operator.go('/connections/shop-crm')
-    await operator.page.getByText(operator.t('say.readOnlyRole')).waitFor()
-    assert.equal(await operator.page.locator('[data-path=url] input').isDisabled(), true)
-    assert.equal(
-      await operator.page.getByRole('button', { name: new RegExp(operator.t('secret.replace')) }).count(),
-      0,
-    )
-    await using viewer = await start({ user: 'viewer' })
-    await viewer.go('/problems')
-    await viewer.page.getByRole('article').first().waitFor()
-    assert.equal(await viewer.page.getByRole('button', { name: /Retry/ }).count(), 0)
   })
 
   test('unsaved changes are guarded on the way out and kept between the tabs', async () => {
@@ -103,24 +88,6 @@ describe('the page loses nothing and lets nothing through', { skip }, () => {
     assert.deepEqual([one.detail.settings['site'], one.detail.settings['pollSeconds']], ['mine', 77])
   })
 
-  test('markup in any field is shown as text and never runs', async () => {
-    await using open = await start()
-    const { page, go, troubles } = open
-    for (const path of [
-      '/orders',
-      '/orders/shop-crm/5012',
-      '/problems',
-      '/lab?connection=shop-crm&id=5012',
-      '/journal',
-    ]) {
-      await go(path)
-      await page.getByText('window.hacked=1').first().waitFor({ state: 'attached' })
-      assert.equal(await page.evaluate('window.hacked'), undefined, path)
-      assert.equal(await page.locator('img').count(), 0, path)
-    }
-    assert.deepEqual(troubles, [])
-  })
-
   test('another connection is another screen: nothing of the former stays', async () => {
     await using open = await start()
     const { page, go, t } = open
@@ -159,7 +126,7 @@ describe('the page loses nothing and lets nothing through', { skip }, () => {
     await dialog.getByLabel(t('login.password')).fill('nonsense')
     await dialog.getByRole('button', { name: t('do.signIn') }).click()
     await dialog.getByText(t('login.bad')).waitFor()
-    await dialog.getByLabel(t('login.password')).fill('admin-password')
+    await dialog.getByLabel(t('login.password')).fill(samplePassword)
     await dialog.getByRole('button', { name: t('do.signIn') }).click()
     await dialog.waitFor({ state: 'detached' })
     assert.equal(await page.locator('[data-path=site] input').inputValue(), 'kept')

@@ -1,17 +1,14 @@
 import { samplePassword } from '../dev/mock/state.ts'
 import { signInBy, type Caller } from './api-caller.ts'
-import { startRealMufta, type RealMufta, type RealMuftaOptions } from './real-mufta.ts'
-
-export const connection = 'shop-crm'
+import { connection, startRealMufta, type RealMufta, type RealMuftaOptions } from './real-mufta.ts'
 
 /** A real Mufta at work: one connection of the store that hears the portal's events, and a user of each role. */
 export interface RealShop extends RealMufta {
   readonly admin: Caller
 }
 
-/** The statuses S and D stay unmapped. */
 const settings = {
-  statuses: { N: 'new', A: 'assembling', P: 'prepayed', F: 'complete' },
+  statuses: { N: 'new', A: 'assembling', P: 'prepayed', S: 'delivering', F: 'complete', D: 'cancel-other' },
   paymentTypes: { '1': 'cash', '2': 'bank-card', '3': 'bank-transfer' },
   deliveryTypes: { '1': 'self-delivery', '2': 'courier', '3': 'self-delivery', '4': 'courier' },
 }
@@ -34,6 +31,8 @@ export async function startRealShop(options: RealMuftaOptions = {}): Promise<Rea
       mode: 'production',
       site: { kind: 'rest', webhook: portal.webhook, applicationToken: portal.applicationToken },
       settings: { url: crm.url, apiKey: crm.apiKey, pollSeconds: 1, ...settings },
+      // Only events tell of changes: what they lose stays to be planned and loaded.
+      schedule: { pollSeconds: 3_600, sweepSeconds: 3_600 },
     })
     portal.setOutgoingWebhook({ url: `${mufta.url}/hooks/${connection}/site` })
     return { ...mufta, admin }

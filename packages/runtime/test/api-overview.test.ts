@@ -40,6 +40,17 @@ describe('the overview', () => {
     })
   })
 
+  it('counts orders alone: its own polls and sweeps are nothing that waits', async (t) => {
+    const bench = await startApi(t)
+    const job = { connection: NAME, payload: {} }
+    await bench.store.push([
+      ...['poll-shop', 'poll-external', 'sweep'].map((kind) => ({ ...job, kind, lane: `${kind}/-` })),
+      { ...job, kind: 'sync', lane: 'order/7' },
+    ])
+    const { counts } = await card(bench)
+    assert.deepEqual([counts.waiting, counts.running], [1, 0])
+  })
+
   it('says who paused a connection and why', async (t) => {
     const bench = await startApi(t)
     await bench.operator.post(`/connections/${NAME}/pause`, { reason: 'stocktaking' })

@@ -15,8 +15,8 @@ import { fieldRules, retailFields } from './fields.ts'
 /** A text that would run if the page ever took data for markup. */
 export const hostile = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 
-/** The planted secret of the sample connection: must never reach the page. */
-export const plantedSecret = 'SENTINEL-4f1c-secret'
+/** Of every sample user. */
+export const samplePassword = 'correct horse 1'
 
 export interface MockConnection {
   detail: ConnectionDetail
@@ -54,7 +54,7 @@ const hourMs = 3_600_000
 export function sampleState({ isEmpty = false, many = 10_000 }: MockOptions = {}): MockState {
   const now = Date.now()
   const users = new Map(
-    (['admin', 'operator', 'viewer'] as const).map((role) => [role, { role, password: `${role}-password` }]),
+    (['admin', 'operator', 'viewer'] as const).map((role) => [role, { role, password: samplePassword }]),
   )
   const state: MockState = {
     users,

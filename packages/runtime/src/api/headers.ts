@@ -13,16 +13,16 @@ export const API_HEADERS: Readonly<Record<string, string>> = {
 }
 
 /**
- * The page: scripts and everything else from here alone, no inline script. Styles may be inline: the UI kit writes its
- * colours into a style element. Only installed portals (their origins) may frame it.
+ * The page: scripts, styles and everything else from here alone, nothing inline (styles that the page computes are set
+ * by script, which the policy does not count). Only installed portals (their origins) may frame it.
  */
 export function pageHeaders(portals: readonly string[]): Readonly<Record<string, string>> {
   const ancestors = portals.length === 0 ? "'none'" : portals.join(' ')
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
+    "style-src 'self'",
+    "img-src 'self'",
     "font-src 'self'",
     "connect-src 'self'",
     "manifest-src 'self'",

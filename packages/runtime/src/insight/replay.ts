@@ -86,6 +86,8 @@ function differences(
     if (direction === 'in') return wayIn(connection, field, base.external[field], now[field])
     // A base holds no second copy of what flows one way.
     const was = direction === 'out' ? there[field] : base.external[field]
+    // Agreed by the present mapper though the other side shows nothing there: an empty text, a name that it drops.
+    if (was === undefined && mapperVersion === mapper.version) return []
     // Read in another way than then: what the shop holds now is all there is to compare.
     const value = mapperVersion !== mapper.version ? now[field] : (base.shop[field] ?? now[field])
     if (value === undefined) return []

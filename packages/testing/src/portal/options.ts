@@ -40,6 +40,11 @@ export interface OutgoingWebhook {
   readonly events?: readonly string[]
 }
 
+export interface DictionaryNames {
+  readonly paySystems?: Readonly<Record<number, string>>
+  readonly deliveries?: Readonly<Record<number, string>>
+}
+
 export interface PortalOptions {
   /** @default 0, a free one */
   readonly port?: number
@@ -77,6 +82,8 @@ export interface PortalOptions {
   readonly firstOrderId?: number
   /** Beside the usual ones. */
   readonly statuses?: readonly StatusEntry[]
+  /** What the shop calls its pay systems and deliveries, by id. @default their usual names */
+  readonly names?: DictionaryNames
   /** Epoch milliseconds. @default Date.now */
   readonly now?: () => number
   /** Random in [0,1). @default Math.random */

@@ -1,5 +1,6 @@
 import { decimal } from '@mufta/kit'
 import { portalTime } from './clock.ts'
+import type { DictionaryNames } from './options.ts'
 import { DELIVERIES, PAY_SYSTEMS, PROPERTIES, STATUSES, type StatusEntry } from './dictionaries.ts'
 import type { EventHub, Cause } from './event-hub.ts'
 import { itemTypes, orderTypes, paymentTypes, shipmentTypes, valueTypes } from './order-fields.ts'
@@ -15,6 +16,7 @@ export interface OrderBookOptions {
   readonly currency: string
   readonly firstOrderId: number
   readonly statuses: readonly StatusEntry[]
+  readonly names: DictionaryNames
 }
 
 /** Which parts of an order a save touched; each gives its own event. */
@@ -34,6 +36,8 @@ export class OrderBook {
   readonly payments = new Table({ key: 'id', types: paymentTypes, indexBy: 'orderId', firstId: 101 })
   readonly shipments = new Table({ key: 'id', types: shipmentTypes, indexBy: 'orderId', firstId: 301 })
   readonly statuses: StatusEntry[]
+  readonly paySystems: readonly Row[]
+  readonly deliveries: readonly Row[]
   readonly #options: OrderBookOptions
   #lastShipmentItem = 320
 
@@ -41,6 +45,8 @@ export class OrderBook {
     this.#options = options
     this.orders = new Table({ key: 'id', types: orderTypes, firstId: options.firstOrderId })
     this.statuses = [...STATUSES, ...options.statuses]
+    this.paySystems = named(PAY_SYSTEMS, options.names.paySystems)
+    this.deliveries = named(DELIVERIES, options.names.deliveries)
   }
 
   get now(): string {
@@ -147,7 +153,7 @@ export class OrderBook {
 
   writePayment(payment: Row, change: Row): void {
     if (change['paySystemId'] !== undefined) {
-      const system = PAY_SYSTEMS.find((row) => row['ID'] === int(change['paySystemId']))
+      const system = this.paySystems.find((row) => row['ID'] === int(change['paySystemId']))
       if (system === undefined) throw unknownValue('Pay system is not found')
       const { NAME, IS_CASH, XML_ID } = system
       Object.assign(payment, { paySystemIsCash: IS_CASH, paySystemName: NAME, paySystemXmlId: XML_ID })
@@ -165,7 +171,7 @@ export class OrderBook {
   writeShipment(shipment: Row, change: Row): void {
     if (change['statusId'] !== undefined) this.#requireStatus(text(change['statusId']), 'D')
     if (change['deliveryId'] !== undefined) {
-      const delivery = DELIVERIES.find((row) => row['ID'] === int(change['deliveryId']))
+      const delivery = this.deliveries.find((row) => row['ID'] === int(change['deliveryId']))
       if (delivery === undefined) throw unknownValue('Delivery is not found')
       shipment['deliveryName'] = delivery['NAME']
     }
@@ -268,4 +274,8 @@ export class OrderBook {
 export function withoutOrderId(value: Row): Row {
   const { orderId: _, ...rest } = value
   return rest
+}
+
+function named(rows: readonly Row[], names: Readonly<Record<number, string>> = {}): readonly Row[] {
+  return rows.map((row) => ({ ...row, NAME: names[int(row['ID'])] ?? row['NAME'] }))
 }

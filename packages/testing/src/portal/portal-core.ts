@@ -88,6 +88,7 @@ export class PortalCore {
       currency: options.currency ?? 'RUB',
       firstOrderId: options.firstOrderId ?? 5001,
       statuses: options.statuses ?? [],
+      names: options.names ?? {},
     })
     const methods = allMethods()
     const shop: Shop = {

@@ -1,12 +1,4 @@
-import {
-  DELIVERIES,
-  PAY_SYSTEMS,
-  PERSON_TYPES,
-  personTypeTypes,
-  statusLangTypes,
-  statusRow,
-  statusTypes,
-} from '../dictionaries.ts'
+import { PERSON_TYPES, personTypeTypes, statusLangTypes, statusRow, statusTypes } from '../dictionaries.ts'
 import { parseFilter, toTest, type FieldTypes } from '../filter.ts'
 import { selectRow } from '../list.ts'
 import { controllerList, type Call, type Methods, type Outcome } from '../method.ts'
@@ -34,8 +26,8 @@ export const dictionaryMethods: Methods = {
   },
   'sale.persontype.list': { scope: 'sale', run: controllerList('personTypes', () => personTypes) },
   // Bitrix24 REST docs: the scope of pay systems is not `sale`.
-  'sale.paysystem.list': { scope: 'pay_system', run: wholeList(PAY_SYSTEMS) },
-  'sale.delivery.getlist': { scope: 'sale', run: wholeList(DELIVERIES) },
+  'sale.paysystem.list': { scope: 'pay_system', run: wholeList((call) => call.shop.orders.paySystems) },
+  'sale.delivery.getlist': { scope: 'sale', run: wholeList((call) => call.shop.orders.deliveries) },
 }
 
 /** Tables keyed by text: their rows get a number for the list engine only, so that filter, order and pages work. */
@@ -57,13 +49,15 @@ function withoutNumber(row: Row): Row {
 }
 
 /** Old lists: names in upper case, rows right under `result`, no pages. */
-function wholeList(rows: readonly Row[]): (call: Call) => Outcome {
+function wholeList(rowsOf: (call: Call) => readonly Row[]): (call: Call) => Outcome {
   return (call) => {
     const { SELECT, FILTER } = upperKeys(call.params)
     const { conditions, ignored } = parseFilter(FILTER, upperTypes)
     call.shop.ignore(call.method, ignored)
     const tests = conditions.map((condition) => toTest(condition, upperTypes))
-    const found = rows.filter((row) => tests.every((test) => test(row))).map((row) => selectRow(row, SELECT))
+    const found = rowsOf(call)
+      .filter((row) => tests.every((test) => test(row)))
+      .map((row) => selectRow(row, SELECT))
     return { result: found, rows: found.length }
   }
 }
