@@ -23,6 +23,12 @@ export function causeOf(group: ProblemGroup, names: Names): string {
   return codeTable.value?.[code]?.ru.means ?? message
 }
 
+/** The live text, which names what the other side said, where the cause above it does not. */
+export function detailOf(group: ProblemGroup, names: Names): string {
+  const isTold = group.code in unmapped || causeOf(group, names) === group.message
+  return isTold ? '' : group.message
+}
+
 /** The value's own name in the live dictionary, where there is one. */
 export function nameOf({ action }: ProblemGroup, dictionaries: Dictionaries): string | null {
   if (action.type !== 'map') return null
@@ -31,7 +37,9 @@ export function nameOf({ action }: ProblemGroup, dictionaries: Dictionaries): st
   return list.find(({ code }) => code === action.value)?.name ?? null
 }
 
-export function cureOf({ code }: ProblemGroup): string {
+/** What to do, where no button of the card does it. */
+export function cureOf({ code, action }: ProblemGroup): string {
+  if (action.type === 'map') return ''
   return codeTable.value?.[code]?.[language.value].todo ?? ''
 }
 

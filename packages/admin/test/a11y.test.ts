@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
-import { startMock, type MockServer } from '../dev/mock/server.ts'
+import type { Locator, Page } from 'playwright-core'
 import { Desk, launch, noBrowser } from './browser.ts'
-import { screens } from './screens.ts'
+import { connection } from './real-mufta.ts'
+import { startRealShop, until, type RealShop } from './real-shop.ts'
+import { screensOf, tabs } from './screens.ts'
+import { wordsOf } from './words.ts'
 
 interface AxeFinding {
   readonly id: string
@@ -12,43 +15,141 @@ interface AxeFinding {
 }
 
 const axeFile = new URL(import.meta.resolve('axe-core/axe.min.js'))
+const wide = { width: 1280, height: 900 }
+const phone = { width: 360, height: 740 }
 
-describe('every screen can be used with a screen reader and seen by weak eyes', { skip: noBrowser }, () => {
-  let mock: MockServer
+/** Each language, theme and width meets each other one. */
+const views = {
+  en: [
+    [wide, 'light'],
+    [phone, 'dark'],
+  ],
+  ru: [
+    [wide, 'dark'],
+    [phone, 'light'],
+  ],
+} as const
+
+/** Over orders in each state: delivered, waiting for a mapping, undelivered. */
+describe('every screen of a real Mufta', { skip: noBrowser }, () => {
+  let shop: RealShop
   let desk: Desk
   let axe: string
+  let delivered: string
 
   before(async () => {
     axe = await readFile(axeFile, 'utf8')
-    mock = await startMock({ many: 300 })
+    shop = await startRealShop({ portal: { statuses: [{ id: 'H', type: 'O', name: 'На сборке' }] } })
     desk = new Desk(await launch())
+    delivered = String(shop.portal.placeOrder({}))
+    await until('an order is delivered', () => shop.crm.order(delivered) !== null)
+    shop.portal.placeOrder({ statusId: 'H' })
+    shop.crm.removeStatus('assembling')
+    shop.portal.placeOrder({ statusId: 'A' })
+    const groups = async () =>
+      (await shop.admin.ask<{ groups: readonly unknown[] }>('GET', '/problems')).groups.length
+    await until('both problems are there', async () => (await groups()) === 2)
+    shop.crm.addStatus('assembling', 'assembling', 'Комплектуется')
   })
   after(async () => {
     await desk[Symbol.asyncDispose]()
-    await mock.close()
+    await shop[Symbol.asyncDispose]()
   })
 
-  for (const theme of ['light', 'dark'] as const) {
-    const language = theme === 'light' ? 'ru' : 'en'
-    test(`axe finds nothing serious on any screen (${theme}, ${language})`, async () => {
-      await using open = await desk.open(mock.url, { theme, language })
-      const { page, go, troubles } = open
-      const findings: string[] = []
-      for (const [name, path] of Object.entries(screens)) {
-        await go(path)
-        await page.waitForLoadState('networkidle', { timeout: 2_000 }).catch(() => undefined)
-        await page.evaluate(axe)
-        const { violations } = (await page.evaluate(
-          "axe.run(document, { resultTypes: ['violations'] })",
-        )) as { violations: readonly AxeFinding[] }
-        for (const { id, impact, nodes } of violations) {
-          if (impact !== 'serious' && impact !== 'critical') continue
-          for (const node of nodes.slice(0, 4))
-            findings.push(`${name}: ${id} ${node.target.join(' ')} ${node.failureSummary}`)
-        }
+  describe(
+    'can be read by a screen reader and by weak eyes, wide and on a phone',
+    { concurrency: true },
+    () => {
+      for (const language of ['en', 'ru'] as const) {
+        test(`axe finds nothing serious, and nothing is wider than the screen (${language})`, async () => {
+          const t = wordsOf(language)
+          await using open = await desk.open(shop.url, { language })
+          const { page, go, troubles } = open
+          const findings: string[] = []
+          const look = async (name: string) => {
+            await page.getByText(t('say.loading')).first().waitFor({ state: 'detached' })
+            for (const [size, colorScheme] of views[language]) {
+              await page.setViewportSize(size)
+              await page.emulateMedia({ colorScheme })
+              await page.locator(`html.${colorScheme}`).waitFor()
+              const width = Number(await page.evaluate('document.documentElement.scrollWidth'))
+              if (width > size.width) findings.push(`${name} is ${width} px wide on ${size.width} px`)
+              const found = await serious(page, axe)
+              findings.push(...found.map((finding) => `${name}, ${colorScheme}, ${size.width}: ${finding}`))
+            }
+            await page.setViewportSize(wide)
+          }
+          for (const [name, path] of Object.entries(screensOf(connection, delivered))) {
+            await go(path)
+            for (const tab of tabs[name] ?? []) await page.getByRole('tab', { name: t(tab) }).click()
+            if (name === 'problems') {
+              await page
+                .getByRole('button', { name: t('problems.items') })
+                .first()
+                .click()
+              await page.getByRole('listitem').getByRole('checkbox').first().waitFor()
+            }
+            await look(name)
+          }
+          await go('/problems')
+          await page.getByRole('button', { name: t('problems.map'), exact: true }).click()
+          await page.getByRole('dialog').getByRole('combobox').waitFor()
+          await look('a dialog')
+          assert.deepEqual(findings, [])
+          assert.deepEqual(troubles, [])
+        })
       }
-      assert.deepEqual(findings, [])
-      assert.deepEqual(troubles, [])
-    })
-  }
+    },
+  )
+
+  test('a parked order is mapped and sent with the keyboard alone', async () => {
+    const t = wordsOf('en')
+    await using open = await desk.open(shop.url)
+    const { page, go } = open
+    await go('/')
+    await page.getByRole('article').first().waitFor()
+    const tabTo = async (wanted: Locator, most = 60) => {
+      for (let presses = 0; presses < most; presses += 1) {
+        await page.keyboard.press('Tab')
+        if (await wanted.evaluate((element) => element === document.activeElement)) return
+      }
+      assert.fail(`not reached by ${most} presses of Tab: ${String(wanted)}`)
+    }
+    const button = (name: string) => page.getByRole('button', { name, exact: true })
+    // The page puts the focus on its heading; from the very top the first stop is the way past the menu.
+    await page.evaluate("document.body.setAttribute('tabindex', '-1'); document.body.focus()")
+    await tabTo(button(t('app.skip')), 1)
+    await tabTo(page.getByRole('link', { name: t('nav.problems') }).first())
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: t('problems.title') }).waitFor()
+    await button(t('problems.map')).waitFor()
+    await tabTo(button(t('problems.map')))
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog')
+    const select = dialog.getByRole('combobox')
+    await select.waitFor()
+    await tabTo(select)
+    assert.equal(await select.inputValue(), 'send-to-assembling')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    assert.equal(await select.inputValue(), 'send-to-delivery')
+    await tabTo(button(t('problems.mapDo')))
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByRole('article').filter({ hasText: 'STATUS_UNMAPPED' }).waitFor({ state: 'detached' })
+    await until('the parked order is delivered', () => shop.crm.orders().length === 2)
+  })
 })
+
+/** axe's serious and critical findings, in words. */
+async function serious(page: Page, axe: string): Promise<readonly string[]> {
+  if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(axe)
+  const { violations } = await page.evaluate<{ violations: readonly AxeFinding[] }>(
+    "axe.run(document, { resultTypes: ['violations'] })",
+  )
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.slice(0, 3).map(({ target, failureSummary }) => `${id} ${target.join(' ')} ${failureSummary}`),
+    )
+}

@@ -1,31 +1,43 @@
 /**
- * Measures the page's speed from localhost: `node test/measure.ts`. Exit 1 when a limit is passed.
+ * Measures the page's first load and its speed from localhost, over a real Mufta with ten thousand orders:
+ * `node test/measure.ts`. Exit 1 when a limit is passed.
  */
-import { startMock } from '../dev/mock/server.ts'
+import { gzipSync } from 'node:zlib'
 import { Desk, launch } from './browser.ts'
+import { startRealShop } from './real-shop.ts'
 
-const limits = { interactiveMs: 1_500, longTaskMs: 100 }
-const rounds = 3
+const limits = { firstLoadKb: 300, interactiveMs: 1_500, longTaskMs: 100 }
+const rounds = 5
 
-await using mock = await startMock({ many: 10_000 })
+await using shop = await startRealShop({ orders: 10_000 })
 await using desk = new Desk(await launch())
 
-const interactive = await best(interactiveMs)
-const longest = await best(longestTaskMs)
-report('interactive', interactive, limits.interactiveMs)
-report('longest task while 10,000 orders scroll', longest, limits.longTaskMs)
+report('first load, gzipped script', [await firstLoadKb()], 'kB', limits.firstLoadKb)
+report('interactive', await all(interactiveMs), 'ms', limits.interactiveMs)
+report('longest task while 10,000 orders scroll', await all(longestTaskMs), 'ms', limits.longTaskMs)
 
-/** Other work on the machine only slows: the best round is the page's own. */
-async function best(measure: (round: number) => Promise<number>): Promise<number> {
-  const all: number[] = []
-  for (let round = 0; round < rounds; round += 1) all.push(await measure(round))
-  return Math.min(...all)
+async function all(measure: (round: number) => Promise<number>): Promise<readonly number[]> {
+  const found: number[] = []
+  for (let round = 0; round < rounds; round += 1) found.push(await measure(round))
+  return found
+}
+
+async function firstLoadKb(): Promise<number> {
+  await using open = await desk.open(shop.url, { width: 1_000 })
+  const sizes: Promise<number>[] = []
+  open.page.on('response', (response) => {
+    if (response.request().resourceType() === 'script')
+      sizes.push(response.body().then((body) => gzipSync(body).length))
+  })
+  await open.go('/')
+  await open.page.getByRole('article').first().waitFor()
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0) / 1024
 }
 
 /** From the address to the overview's cards with a button that works. */
 async function interactiveMs(round: number): Promise<number> {
   // A width of its own = a context of its own = an empty cache.
-  await using open = await desk.open(mock.url, { width: 1280 + round })
+  await using open = await desk.open(shop.url, { width: 1_280 + round })
   const { page, go } = open
   const began = performance.now()
   await go('/')
@@ -34,7 +46,7 @@ async function interactiveMs(round: number): Promise<number> {
 }
 
 async function longestTaskMs(): Promise<number> {
-  await using open = await desk.open(mock.url)
+  await using open = await desk.open(shop.url)
   const { page, go } = open
   await go('/orders')
   await page.locator('.virtual-rows li').first().waitFor()
@@ -57,7 +69,10 @@ async function longestTaskMs(): Promise<number> {
   return Math.max(0, ...(await page.evaluate<readonly number[]>('window.tasks')))
 }
 
-function report(what: string, ms: number, limit: number): void {
-  process.stdout.write(`${what}: ${Math.round(ms)} ms (limit ${limit})\n`)
-  if (ms > limit) process.exitCode = 1
+/** Other work on the machine only slows: the best round is the page's own, and the limit is held against it. */
+function report(what: string, found: readonly number[], unit: string, limit: number): void {
+  const best = Math.min(...found)
+  const rest = found.map((value) => Math.round(value)).join(', ')
+  process.stdout.write(`${what}: ${Math.round(best)} ${unit} (limit ${limit}; rounds: ${rest})\n`)
+  if (best > limit) process.exitCode = 1
 }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { hostile } from '../dev/mock/state.ts'
 import { Desk, launch, noBrowser } from './browser.ts'
 import { connection } from './real-mufta.ts'
 import { startRealShop, until, type RealShop } from './real-shop.ts'
 import { wordsOf } from './words.ts'
 
 const t = wordsOf('en')
+/** A text that would run if the page ever took data for markup. */
+const hostile = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 
 describe('markup in every field of an order, over a real Mufta', { skip: noBrowser }, () => {
   let shop: RealShop

@@ -310,6 +310,7 @@ describe('every screen over a real Mufta', { skip: noBrowser, concurrency: true 
           .getByRole('heading')
           .filter({ hasText: t('count.orders', { n: 6 }) })
           .waitFor()
+        await card.getByText('"code"="new" does not exist').first().waitFor()
         const table = await downloaded(page, page.getByRole('link', { name: t('problems.csv') }))
         const lines = table.trim().split('\r\n')
         assert.equal(lines.length, 7)

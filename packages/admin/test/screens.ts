@@ -1,21 +1,32 @@
-/** Every screen with its address, over the sample data. */
-export const screens = {
-  overview: '/',
-  connections: '/connections',
-  connection: '/connections/shop-crm',
-  mappings: '/connections/shop-crm/mappings',
-  fields: '/connections/shop-crm/fields',
-  schedule: '/connections/shop-crm/schedule',
-  security: '/connections/shop-crm/security',
-  versions: '/connections/shop-crm/versions',
-  'connection-test': '/connections/outlet-test',
-  orders: '/orders',
-  order: '/orders/shop-crm/5012',
-  problems: '/problems',
-  plan: '/plan?connection=shop-crm',
-  lab: '/lab?connection=shop-crm&id=5012',
-  journal: '/journal',
-  access: '/access',
-  start: '/start',
-} as const
-export type ScreenName = keyof typeof screens
+import type { MessageKey } from '../src/i18n/phrases.ts'
+
+/** Every screen with its address. */
+export function screensOf(connection: string, order: string) {
+  const path = `/connections/${connection}`
+  return {
+    overview: '/',
+    connections: '/connections',
+    connection: path,
+    mappings: `${path}/mappings`,
+    fields: `${path}/fields`,
+    schedule: `${path}/schedule`,
+    security: `${path}/security`,
+    versions: `${path}/versions`,
+    orders: '/orders',
+    order: `/orders/${connection}/${order}`,
+    problems: '/problems',
+    plan: `/plan?connection=${connection}`,
+    lab: `/lab?connection=${connection}&id=${order}`,
+    journal: '/journal',
+    logs: '/journal',
+    access: '/access',
+    audit: '/access',
+    start: '/start',
+  } as const
+}
+
+/** Screens that are another one's tab without an address of its own. */
+export const tabs: Readonly<Record<string, readonly MessageKey[]>> = {
+  logs: ['journal.tab.logs'],
+  audit: ['access.tab.audit'],
+}

@@ -12,9 +12,6 @@ import type { OverviewConnection } from '../../src/api/types/overview.ts'
 import type { ProblemGroup, ProblemItem } from '../../src/api/types/problems.ts'
 import { fieldRules, retailFields } from './fields.ts'
 
-/** A text that would run if the page ever took data for markup. */
-export const hostile = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
-
 /** Of every sample user. */
 export const samplePassword = 'correct horse 1'
 
@@ -249,7 +246,7 @@ function fillProblems(state: MockState, now: number, many: number): void {
     key: 'dead:shop-crm:CLIENT_REFUSED',
     kind: 'dead',
     code: 'CLIENT_REFUSED',
-    message: `RetailCRM refused the data: ${hostile}`,
+    message: 'RetailCRM answered 400 to POST api/v5/orders/create: delivery type "courier" is not active',
     facts: {},
     count: many,
     action: { type: 'retry' },
@@ -291,7 +288,7 @@ function order(index: number, now: number): OrderRow {
     connection: index % 10 === 0 ? 'outlet-test' : 'shop-crm',
     shopId: String(5000 + index),
     externalId: index % 50 === 1 ? null : String(90_000 + index),
-    number: index === 2 ? hostile : `A-${5000 + index}`,
+    number: `A-${5000 + index}`,
     state,
     updatedAt: now - index * 30_000,
     code: state === 'parked' ? 'STATUS_UNMAPPED' : null,
@@ -309,6 +306,6 @@ function entry(seq: number, at: number): JournalRow {
     id: String(5000 + (seq % 40)),
     kind,
     code: kind === 'park' ? 'STATUS_UNMAPPED' : kind === 'write' ? 'update' : kind,
-    detail: { fields: ['status', 'managerComment'], note: seq % 11 === 0 ? hostile : 'ok' },
+    detail: { fields: ['status', 'managerComment'], note: 'ok' },
   }
 }

@@ -2,7 +2,7 @@ import { plannedActions, type PlannedOrder } from '../../src/api/types/plans.ts'
 import type { ProblemItem } from '../../src/api/types/problems.ts'
 import { Refusal } from './refusal.ts'
 import type { MockCall, Routes } from './routes.ts'
-import { hostile, type MockState } from './state.ts'
+import type { MockState } from './state.ts'
 
 export const workRoutes: Routes = {
   'GET /orders': ['viewer', orders],
@@ -136,14 +136,14 @@ function life({ state, session, parts: [connection = '', id = ''] }: MockCall) {
       step(3, 'bind', 'created', { externalId: '90012' }),
       step(4, 'echo', 'own-change', { fields: ['status'] }),
       step(5, 'event', 'poll', { reason: 'dateUpdate' }),
-      step(6, 'conflict', 'external-wins', { field: 'managerComment', note: hostile }),
+      step(6, 'conflict', 'external-wins', { field: 'managerComment', note: 'call before noon' }),
       step(7, 'park', 'STATUS_UNMAPPED', { field: 'statuses', value: 'X' }),
     ],
     values: {
       shop: {
         status: 'X',
         email: isMasked ? 'i***@e***' : 'ivan@example.ru',
-        managerComment: hostile,
+        managerComment: 'call before noon',
         total: '1990.00',
       },
       external: {
@@ -217,7 +217,7 @@ function lab({ parts: [, id = ''] }: MockCall) {
       id,
       number: `A-${id}`,
       status: 'N',
-      customer: { name: hostile },
+      customer: { name: 'Анна Лисицына' },
       total: { amount: '1990.00', currency: 'RUB' },
     },
     externalId: '90012',
@@ -225,7 +225,7 @@ function lab({ parts: [, id = ''] }: MockCall) {
     out: {
       externalId: id,
       status: 'new',
-      lastName: hostile,
+      lastName: 'Лисицына',
       items: [{ quantity: 1, initialPrice: '1990.00' }],
     },
     back: { status: 'N' },
