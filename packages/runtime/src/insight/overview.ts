@@ -1,5 +1,4 @@
 import type { ConnectionBudgets } from '../connection.ts'
-import { serviceLanes } from '../lanes.ts'
 import type { Runtime } from '../runtime.ts'
 import type { ConnectionRegistry } from '../settings-store/registry.ts'
 import { runState, type ConnectionSummary, type RunState } from '../settings-store/views.ts'
