@@ -78,7 +78,7 @@ describe('every screen over a real Mufta', { skip: noBrowser, concurrency: true 
         await card
           .getByRole('img', { name: new RegExp(t('overview.chartText', { done: was + 1, failed: '\\d+' })) })
           .waitFor()
-        await card.getByText(t('overview.budgetSite')).waitFor()
+        await card.getByText(t('overview.budget.site')).waitFor()
         assert.equal(await page.evaluate('window.isTheSame'), true)
       })
 
