@@ -88,8 +88,8 @@ export class Desk implements AsyncDisposable {
   }
 
   async #context(options: OpenOptions): Promise<BrowserContext> {
-    const { language = 'en', theme = 'light', width = 1280, height = 900 } = options
-    const key = [language, theme, width, height].join()
+    const { language = 'en', theme = 'light', width = 1280, height = 900, user = 'admin' } = options
+    const key = [language, theme, width, height, user].join()
     const known = this.#contexts.get(key)
     if (known !== undefined) return known
     const context = await this.#browser.newContext({

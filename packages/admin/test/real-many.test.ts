@@ -11,7 +11,7 @@ const count = 10_000
 /** What the screen shows and a few above and below. */
 const mostRows = 60
 
-describe('ten thousand problems in a real store', { skip: noBrowser }, () => {
+describe('ten thousand problems in a real store', { skip: noBrowser, concurrency: 2 }, () => {
   let shop: RealShop
   let desk: Desk
   before(async () => {
@@ -47,7 +47,8 @@ describe('ten thousand problems in a real store', { skip: noBrowser }, () => {
   })
 
   test('scroll as a list of orders too, and the last of them can be found', async () => {
-    await using open = await desk.open(shop.url)
+    // Not the other test's context, and so not its session.
+    await using open = await desk.open(shop.url, { theme: 'dark' })
     const { page, go, troubles } = open
     const pages = pagesOf(page, '/api/orders')
     await go('/orders')

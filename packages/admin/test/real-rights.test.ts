@@ -17,7 +17,7 @@ const buyer = {
 /** As they may stand in an answer. */
 const personal = ['Соколова', 'm.sokolova', '9051112233', '111-22-33', 'Тверская']
 
-describe('what a role may do and see, over a real Mufta', { skip: noBrowser }, () => {
+describe('what a role may do and see, over a real Mufta', { skip: noBrowser, concurrency: 3 }, () => {
   let shop: RealShop
   let desk: Desk
   let orderId: string

@@ -260,6 +260,7 @@ describe('every screen over a real Mufta', { skip: noBrowser, concurrency: true 
         await page.getByLabel(t('journal.query')).fill(first)
         await page.getByRole('button', { name: t('do.search') }).click()
         const rows = list.getByRole('listitem')
+        await rows.filter({ hasNotText: first }).first().waitFor({ state: 'detached' })
         await list.getByText('CREATED', { exact: true }).waitFor()
         for (const row of await rows.all()) assert.match((await row.textContent()) ?? '', new RegExp(first))
         const text = await downloaded(page, page.getByRole('link', { name: t('journal.download') }))
