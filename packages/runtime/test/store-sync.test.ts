@@ -96,6 +96,19 @@ describe('a commit', () => {
     assert.deepEqual(await Promise.all(later), [2, 3])
   })
 
+  it('of many that waited is on its way before those of the earlier one are answered', async (t) => {
+    const { sync, group } = open(t)
+    let underWay = 0
+    const first = group.run(() => 1).then(() => (underWay = sync.started.length))
+    await gathered()
+    const later = Array.from({ length: 30 }, (_, n) => group.run(() => n))
+    sync.answer()
+    await first
+    assert.equal(underWay, 2)
+    sync.answer()
+    assert.equal((await Promise.all(later)).length, 30)
+  })
+
   it('that the disk did not keep rejects, and nothing is promised after it', async (t) => {
     const { sync, group } = open(t)
     const first = group.run(() => 1)

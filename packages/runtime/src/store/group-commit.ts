@@ -19,6 +19,8 @@ export interface GroupCommitHooks {
 
 /** Turns of the event loop that a call waits at most for others. */
 const MOST_TURNS = 8
+/** A commit costs as much as some twenty calls: so many that waited for the disk do not wait for more. */
+const WORTH_A_COMMIT = 20
 
 /** A call that was committed and waits for the disk. */
 interface Committed {
@@ -67,7 +69,7 @@ export class GroupCommit {
     this.#scheduled ??= setImmediate(() => this.#gather(1))
   }
 
-  /** A commit costs as much as some twenty calls: while each turn brings more of them, they wait for each other. */
+  /** While each turn brings more calls, they wait for each other. */
   #gather(turns: number): void {
     const known = this.#calls.length
     if (turns >= MOST_TURNS) return this.#flush()
@@ -141,6 +143,8 @@ export class GroupCommit {
 
   #synced(committed: readonly Committed[], error: StoreError | null): void {
     if (error !== null) this.#break(error)
+    // The disk works on while these are answered.
+    if (this.#calls.length >= WORTH_A_COMMIT) this.#flush()
     for (const { answer, reject } of committed) {
       if (error === null) answer()
       else reject(error)
