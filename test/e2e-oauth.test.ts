@@ -41,7 +41,7 @@ describe('a site connected as an application', () => {
     assert.notEqual(world.portal.app.refreshToken, configured, 'the pair was rotated')
     await world.stop()
     const kept = readFileSync(join(world.folder, 'mufta.db'))
-    assert.ok(kept.includes('site.tokens'))
+    assert.ok(kept.includes('oauth.tokens'))
     assert.ok(!kept.includes(world.portal.app.refreshToken), 'tokens are sealed')
     await world.start() // the configuration still holds the used-up refresh token
     await world.runtime.connection(NAME).shop.subscribe(world.hookUrl)
