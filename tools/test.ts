@@ -3,11 +3,16 @@ import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { argv, execPath, exit, stdout } from 'node:process'
 
-/**
- * What fills the second core. Seconds of CPU with all children: crash 60, packed 21, examples 19, e2e-tryton 7, against
- * 118 of all the others, of which the page in its browser 30, the command line 30, the bridge 25, the runtime 17.
- */
-const SECOND = ['test/crash.test.ts', 'test/packed.test.ts', 'test/e2e-tryton.test.ts', 'examples/']
+/** Suites that mostly wait, for real processes or for a browser: each group runs beside the others. */
+const WAITING = [
+  ['test/crash.test.ts', 'test/packed.test.ts', 'test/e2e-tryton.test.ts', 'examples/'],
+  [
+    'packages/admin/',
+    'packages/mufta/test/bridge-',
+    'packages/mufta/test/page-bridge',
+    'packages/mufta/test/site-by-',
+  ],
+] as const
 const ALL = [
   'test/**/*.test.ts',
   'packages/*/test/**/*.test.ts',
@@ -15,7 +20,7 @@ const ALL = [
   'examples/*/test/**/*.test.ts',
 ]
 
-// `npm test`: the whole suite in two processes side by side. With file names: only those.
+// `npm test`: the whole suite in three processes side by side. With file names: only those.
 const named = argv.slice(2)
 const files =
   named.length > 0
@@ -23,17 +28,16 @@ const files =
     : globSync(ALL)
         .filter((file) => !file.includes('node_modules'))
         .toSorted()
-const isSecond = (file: string): boolean => SECOND.some((start) => file.startsWith(start))
-const halves = [files.filter((file) => !isSecond(file)), files.filter(isSecond)].filter(
-  (half) => half.length > 0,
-)
+const groupOf = (file: string): number =>
+  WAITING.findIndex((group) => group.some((start) => file.startsWith(start)))
+const groups = Map.groupBy(files, groupOf)
 
-const ends = await Promise.all(halves.map(run))
+const ends = await Promise.all([...groups.values()].map(run))
 for (const { output } of ends) stdout.write(output)
 exit(ends.every(({ code }) => code === 0) ? 0 : 1)
 
-async function run(half: readonly string[]): Promise<{ readonly code: number; readonly output: string }> {
-  const child = spawn(execPath, ['--test', '--test-isolation=none', '--test-reporter=spec', ...half], {
+async function run(group: readonly string[]): Promise<{ readonly code: number; readonly output: string }> {
+  const child = spawn(execPath, ['--test', '--test-isolation=none', '--test-reporter=spec', ...group], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_COMPILE_CACHE: '.cache/node' },
   })
