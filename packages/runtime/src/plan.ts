@@ -23,6 +23,43 @@ export interface PlannedOrder {
   readonly reason?: { readonly code: string; readonly message: string }
 }
 
+export interface PlanScope {
+  /** Orders looked at. */
+  readonly limit: number
+  /** Orders changed since then: ISO 8601. */
+  readonly since?: string | undefined
+}
+
+/** Orders planned together: as many as are read in one request. */
+const PACK = 50
+
+/** What a sync would do with the orders of the shop, pack by pack; see `planOrders`. */
+export async function* planShop(
+  store: Store,
+  connection: Connection,
+  { limit, since }: PlanScope,
+  signal: AbortSignal,
+): AsyncIterable<readonly PlannedOrder[]> {
+  const ids = connection.shop.orderIds({ signal, ...(since === undefined ? {} : { since }) })
+  for await (const pack of packs(ids, limit)) yield await planOrders(store, connection, pack, signal)
+}
+
+async function* packs(ids: AsyncIterable<string>, limit: number): AsyncIterable<readonly string[]> {
+  if (limit === 0) return
+  let pack: string[] = []
+  let taken = 0
+  for await (const id of ids) {
+    pack.push(id)
+    taken++
+    if (pack.length === PACK || taken === limit) {
+      yield pack
+      pack = []
+    }
+    if (taken === limit) return
+  }
+  if (pack.length > 0) yield pack
+}
+
 /**
  * What a sync would do with these orders, field by field. Reads both sides, writes nothing anywhere. Throws when a
  * side is down or refuses us; what concerns one order alone is that order's reason.

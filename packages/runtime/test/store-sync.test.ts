@@ -109,6 +109,23 @@ describe('a commit', () => {
     assert.equal((await Promise.all(later)).length, 30)
   })
 
+  it('drops the rows that a failed call still had in hand, and its neighbours are stored', async (t) => {
+    const { sync, group, sql } = open(t)
+    const into = {
+      head: 'INSERT INTO lane (connection, name, state, rank, due) VALUES',
+      row: '(?, ?, ?, ?, ?)',
+    }
+    const failed = group.run(() => {
+      sql.insert({ ...into, tail: '' }, [null, 'order/1', 'waiting', 0, 0]) // no lane without a connection
+      throw new Error('by the call itself')
+    })
+    const stored = group.run(() => 'stored')
+    await gathered()
+    sync.answer()
+    await assert.rejects(failed, /by the call itself/)
+    assert.equal(await stored, 'stored')
+  })
+
   it('that the disk did not keep rejects, and nothing is promised after it', async (t) => {
     const { sync, group } = open(t)
     const first = group.run(() => 1)

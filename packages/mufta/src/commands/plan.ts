@@ -1,16 +1,12 @@
-import { Connection, planOrders, type PlannedOrder } from '@mufta/runtime'
+import { Connection, planShop, type PlannedOrder, type PlanScope } from '@mufta/runtime'
 import { printLegend } from '../ui/explain.ts'
 import { paint, type Screen } from '../ui/screen.ts'
 import type { CommandContext, ExitCode } from './context.ts'
 import { eachConnection } from './sides.ts'
 
-export interface PlanOptions {
+export interface PlanOptions extends PlanScope {
   readonly connection?: string
-  readonly limit: number
-  readonly since?: string
 }
-
-const PACK = 50
 
 /** `mufta plan`: what a sync would create, change and skip, field by field. Writes nothing on either side. */
 export async function plan(context: CommandContext, options: PlanOptions): Promise<ExitCode> {
@@ -27,9 +23,8 @@ export async function plan(context: CommandContext, options: PlanOptions): Promi
       missing: 0,
     }
     screen.line(paint.bold(parts.name))
-    const since = options.since === undefined ? {} : { since: options.since }
-    for await (const pack of packs(parts.shop.orderIds({ signal, ...since }), options.limit)) {
-      for (const planned of await planOrders(store, connection, pack, signal)) {
+    for await (const pack of planShop(store, connection, options, signal)) {
+      for (const planned of pack) {
         totals[planned.action]++
         if (planned.reason !== undefined) reasons.add(planned.reason.code)
         screen.data({ connection: parts.name, ...planned })
@@ -41,22 +36,6 @@ export async function plan(context: CommandContext, options: PlanOptions): Promi
   })
   await printLegend(reasons, screen)
   return parked > 0 ? 1 : 0
-}
-
-async function* packs(ids: AsyncIterable<string>, limit: number): AsyncIterable<readonly string[]> {
-  if (limit === 0) return
-  let pack: string[] = []
-  let taken = 0
-  for await (const id of ids) {
-    pack.push(id)
-    taken++
-    if (pack.length === PACK || taken === limit) {
-      yield pack
-      pack = []
-    }
-    if (taken === limit) return
-  }
-  if (pack.length > 0) yield pack
 }
 
 function show({ line, t }: Screen, planned: PlannedOrder): void {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Connection } from '../connection.ts'
-import { planOrders, type PlannedOrder } from '../plan.ts'
+import { planShop, type PlannedOrder, type PlanScope } from '../plan.ts'
 import type { Failure, Store } from '../store/store.ts'
 
 export const planStates = ['running', 'done', 'stopped', 'failed'] as const
@@ -21,15 +21,10 @@ export interface PlanRun {
   readonly reason: Failure | null
 }
 
-export interface PlanOptions {
-  /** Orders looked at. @default 1_000 */
-  readonly limit?: number | undefined
-  /** Orders changed since then: ISO 8601. */
-  readonly since?: string | undefined
-}
+/** Its limit by default: `PLAN_LIMIT.preset`. */
+export type PlanOptions = Partial<PlanScope>
 
 export const PLAN_LIMIT = { preset: 1_000, max: 5_000 } as const
-const PACK = 50
 const MAX_RUNNING = 2
 /** Each may hold some megabytes. */
 const MAX_KEPT = 4
@@ -86,9 +81,7 @@ export class PlanRuns {
   async #make(id: string, connection: Connection, options: PlanOptions, signal: AbortSignal): Promise<void> {
     const { limit = PLAN_LIMIT.preset, since } = options
     try {
-      const ids = connection.shop.orderIds({ signal, ...(since === undefined ? {} : { since }) })
-      for await (const pack of packs(ids, limit)) {
-        const planned = await planOrders(this.#store, connection, pack, signal)
+      for await (const planned of planShop(this.#store, connection, { limit, since }, signal)) {
         if (signal.aborted) break
         this.#add(id, planned)
       }
@@ -124,19 +117,4 @@ export class PlanRuns {
       if (state !== 'running') this.#runs.delete(id)
     }
   }
-}
-
-async function* packs(ids: AsyncIterable<string>, limit: number): AsyncIterable<readonly string[]> {
-  let pack: string[] = []
-  let taken = 0
-  for await (const id of ids) {
-    pack.push(id)
-    taken++
-    if (pack.length === PACK || taken === limit) {
-      yield pack
-      pack = []
-    }
-    if (taken === limit) return
-  }
-  if (pack.length > 0) yield pack
 }

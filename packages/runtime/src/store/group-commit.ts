@@ -30,8 +30,8 @@ interface Committed {
 
 /**
  * Puts the writes of a few event-loop turns into one transaction; those that come while an earlier one is on its way to
- * the disk gather for the next. A call that fails leaves no trace and does not spoil its
- * neighbours: the turn is then done again with a savepoint for each. A promise settles when its transaction is on the disk, never before.
+ * the disk gather for the next. A call that fails leaves no trace and does not spoil its neighbours: the turn is then
+ * done again with a savepoint for each. A promise settles when its transaction is on the disk, never before.
  */
 export class GroupCommit {
   readonly #sql: Sql
@@ -165,8 +165,7 @@ export class GroupCommit {
       return answer
     } catch (error) {
       // Throws when SQLite gave up the whole transaction (disk full): then the whole turn fails.
-      this.#sql.run('ROLLBACK TO call')
-      this.#sql.run('RELEASE call')
+      this.#sql.rollbackTo('call')
       this.#hooks.afterRollback()
       return () => call.reject(error)
     }

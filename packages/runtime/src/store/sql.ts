@@ -94,6 +94,13 @@ export class Sql {
     if (this.#db.isOpen && this.#db.isTransaction) this.#db.exec('ROLLBACK')
   }
 
+  /** Undoes what was done since the savepoint, rows that still wait included. */
+  rollbackTo(savepoint: string): void {
+    this.#rows.clear()
+    this.run(`ROLLBACK TO ${savepoint}`)
+    this.run(`RELEASE ${savepoint}`)
+  }
+
   close(): void {
     if (!this.#db.isOpen) return
     this.#statements.clear()
