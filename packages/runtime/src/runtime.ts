@@ -6,7 +6,7 @@ import { closeParts, Connection, type ConnectionParts } from './connection.ts'
 import { failureOf, RuntimeError } from './errors.ts'
 import { backfill, pollExternal, pollShop, pullEvents, scheduled, type FeedDeps } from './feeds.ts'
 import { startHttp, type HttpServer } from './http.ts'
-import { kinds, type Kind } from './lanes.ts'
+import { type Kind, kinds, serviceLanes } from './lanes.ts'
 import { RuntimeMetrics } from './metrics.ts'
 import { Prober } from './prober.ts'
 import type { Lease, Store } from './store/store.ts'
@@ -232,6 +232,8 @@ class RunningRuntime implements Runtime {
     const { name, parts } = connection
     if (this.store.cursor(name, 'fingerprint') !== parts.fingerprint) {
       await this.store.unpark({ connection: name })
+      // What waits for the pace of before would come to the new one only after that.
+      await this.store.hasten(name, serviceLanes)
       await this.store.setCursor(name, 'fingerprint', parts.fingerprint)
     }
     if (this.#options.schedules === false) return

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { NAME, partsOf, startBench, until } from './fakes/bench.ts'
+import { NAME, partsOf, startBench, StillClock, until } from './fakes/bench.ts'
 import { FakeCrm } from './fakes/fake-crm.ts'
 import { FakeShop } from './fakes/fake-shop.ts'
 import { deliver, eventForm } from './fakes/http.ts'
@@ -56,6 +56,26 @@ describe('a connection changed while it runs', () => {
     await bench.runtime.setConnection(parts)
     await bench.idle()
     assert.equal(bench.crm.records.size, 1)
+  })
+
+  it('looks for changes at its new pace at once, and no oftener', async (t) => {
+    const clock = new StillClock()
+    const pace = (seconds: number) => ({
+      pollSeconds: seconds,
+      sweepSeconds: seconds,
+      fingerprint: `every ${seconds}`,
+    })
+    const bench = await startBench(t, { clock, parts: pace(3600), runtime: { schedules: true } })
+    const lanes = () => ['sweep/-', 'poll-shop/-'].map((lane) => bench.store.laneInfo(NAME, lane))
+    const isSet = (seconds: number): boolean =>
+      lanes().every((lane) => lane?.state === 'waiting' && lane.due === clock.now + seconds * 1000)
+    await until(() => isSet(3600), 'the long pace')
+    await bench.runtime.setConnection(partsOf(bench.shop, bench.crm, { parts: pace(5) }))
+    await until(() => isSet(5), 'the short pace')
+    assert.deepEqual(
+      lanes().map((lane) => lane?.pending),
+      [1, 1],
+    )
   })
 
   it('is tried at once when it had paused itself', async (t) => {

@@ -155,6 +155,10 @@ export class SqliteEngine implements port.Store {
     return this.#views.laneInfo(connection, lane)
   }
 
+  hasten(connection: string, lanes: readonly string[]): Promise<void> {
+    return this.#group.run((turn) => this.#lanes.hasten(connection, lanes, turn))
+  }
+
   unpark(filter: UnparkFilter): Promise<number> {
     return this.#group.run((turn) => this.#lanes.unpark(filter, turn))
   }

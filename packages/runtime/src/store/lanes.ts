@@ -83,6 +83,27 @@ export class Lanes {
     turn.madeDue()
   }
 
+  hasten(connection: string, lanes: readonly string[], turn: Turn): void {
+    const id = this.#ids.require(connection)
+    for (const lane of lanes) {
+      const isWaiting = this.#sql.run(
+        `UPDATE lane SET due = ?1
+          WHERE connection = ?2 AND name = ?3 AND state = 'waiting' AND attempts = 0 AND due > ?1`,
+        turn.now,
+        id,
+        lane,
+      )
+      if (isWaiting === 0) continue
+      this.#sql.run(
+        'UPDATE job SET due = ?1 WHERE connection = ?2 AND lane = ?3 AND due > ?1',
+        turn.now,
+        id,
+        lane,
+      )
+    }
+    turn.madeDue()
+  }
+
   /** Clears parked lanes. Returns how many. */
   unpark({ lanes, ...filter }: UnparkFilter, turn: Turn): number {
     const connection = filter.connection === undefined ? null : this.#ids.find(filter.connection)

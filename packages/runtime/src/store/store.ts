@@ -212,6 +212,8 @@ export interface Store extends AsyncDisposable {
     readonly limit?: number
   }): readonly LaneInfo[]
   laneInfo(connection: string, lane: string): LaneInfo | null
+  /** Jobs that wait for their time are due now; a lane between two attempts keeps its backoff. */
+  hasten(connection: string, lanes: readonly string[]): Promise<void>
   /** Clears parked lanes (all of a connection, one lane, or by failure code). Returns how many. */
   unpark(filter: {
     readonly connection?: string

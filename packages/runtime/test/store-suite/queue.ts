@@ -157,6 +157,20 @@ export function queueTests(makePlace: MakePlace): void {
       assert.equal((await takeOne(store)).lane, 'order/1')
     })
 
+    test('a hastened lane is due at once with its one job; a backoff is not cut short', async (t) => {
+      const { store, clock } = await bench(t, makePlace)
+      const [failed] = await store.push([job('order/1')])
+      await store.fail(await takeOne(store), failure, { kind: 'retry', at: clock.now + 2000 })
+      const [delayed] = await store.push([job('poll/-', { due: clock.now + 60_000 })])
+      await store.push([job('sweep/-', { due: clock.now + 60_000 })])
+      await store.hasten(shop, ['poll/-', 'order/1', 'nothing/-'])
+      const hastened = await takeOne(store)
+      assert.deepEqual([hastened.lane, jobIds(hastened)], ['poll/-', [delayed]])
+      await store.done(hastened)
+      clock.now += 2000
+      assert.deepEqual(jobIds(await takeOne(store)), [failed])
+    })
+
     test('a clock that was set back delays a job and loses none', async (t) => {
       const { store, clock } = await bench(t, makePlace)
       await store.push([job('order/1')])
