@@ -53,9 +53,9 @@ describe('kill −9 at random moments, under load, with lost answers', () => {
       } finally {
         await runtime.stop()
       }
-      assertWorld(world)
       const store = await openSqliteStore({ path: join(folder, 'mufta.db'), role: 'tool' })
       try {
+        assertWorld(world, store)
         assertJournal(world, store)
       } finally {
         await store.close()
@@ -108,8 +108,9 @@ async function settled(world: World, signal: AbortSignal): Promise<void> {
   }
 }
 
-function assertWorld(world: World): void {
-  assert.deepEqual(differences(world), [])
+function assertWorld(world: World, store: Store): void {
+  const found = differences(world)
+  assert.deepEqual(found, [], whereTheyAre(found, store))
   const copies = new Map<string, number>()
   for (const { externalId } of world.systems.crm.orders()) {
     if (typeof externalId === 'string') copies.set(externalId, (copies.get(externalId) ?? 0) + 1)
@@ -120,6 +121,16 @@ function assertWorld(world: World): void {
     [],
     'orders doubled in the CRM',
   )
+}
+
+/** Lane and last journal lines of every order that is not as it should be. */
+function whereTheyAre(found: readonly string[], store: Store): string {
+  const lines = found.map((text) => {
+    const id = text.split(' ')[0] as string
+    const life = store.life(CONNECTION, 'order', id, { limit: 100_000 }).slice(-6)
+    return JSON.stringify({ text, lane: store.laneInfo(CONNECTION, `order/${id}`), life })
+  })
+  return [...lines, JSON.stringify(store.deadJobs({}))].join('\n')
 }
 
 /** Every event that was answered 2xx is named, by its job, in the journal; none is dead. */

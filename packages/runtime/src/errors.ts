@@ -1,10 +1,13 @@
-import { AbortedError, MuftaError, type Disposition, type Redactor } from '@mufta/kit'
+import { AbortedError, MuftaError, UnknownOutcomeError, type Disposition, type Redactor } from '@mufta/kit'
 import type { Failure } from './store/store.ts'
 
 /** Something the runtime itself refuses: unknown connection, bad state. Codes RUNTIME_*. */
 export class RuntimeError extends MuftaError {
   readonly disposition: Disposition = 'give-up'
 }
+
+/** The outcome of an earlier run is waited for: nothing was tried, so nothing failed. */
+export class UnsettledError extends UnknownOutcomeError {}
 
 export function abortError(): AbortedError {
   return new AbortedError('ABORTED', 'Stopped before it was finished; it will be done again')

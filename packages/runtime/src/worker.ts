@@ -1,6 +1,6 @@
 import { MuftaError, RateLimitedError, type ConnectorLog } from '@mufta/kit'
-import { backoffMs, minimumWaitMs, type BackoffOptions } from './backoff.ts'
-import { abortError, dispositionOf, failureOf, whereThrown } from './errors.ts'
+import { backoffMs, isUsedUp, minimumWaitMs, type BackoffOptions } from './backoff.ts'
+import { abortError, dispositionOf, failureOf, UnsettledError, whereThrown } from './errors.ts'
 import type { RuntimeMetrics } from './metrics.ts'
 import { parseLane, repeatingKinds } from './lanes.ts'
 import type { FailOutcome, Failure, JournalEntry, Lease, Store } from './store/store.ts'
@@ -217,12 +217,13 @@ export class Worker {
     if (signal.aborted) return { kind: 'release' }
     const disposition = dispositionOf(error)
     if (disposition === 'pause') return { kind: 'release' }
-    const at = clock() + minimumWaitMs(error, backoff) + backoffMs(lease.attempt, random, backoff)
+    const at = clock() + minimumWaitMs(error, backoff) + backoffMs(lease.failures + 1, random, backoff)
     if (isRepeating(lease)) return { kind: 'retry', at }
     if (disposition === 'park') return { kind: 'park' }
-    // A limit that lasts is no failure of the job: it must not end as a dead letter.
-    if (error instanceof RateLimitedError) return { kind: 'retry', at, counted: false }
-    if (disposition === 'give-up' || lease.attempt >= backoff.attempts) {
+    // A limit that lasts, or an answer that is waited for, is no failure of the job: it must not end as a dead letter.
+    if (error instanceof RateLimitedError || error instanceof UnsettledError)
+      return { kind: 'retry', at, counted: false }
+    if (disposition === 'give-up' || isUsedUp(lease, backoff)) {
       return { kind: 'dead', mapperVersion: mapperVersion(lease.connection) }
     }
     return { kind: 'retry', at }

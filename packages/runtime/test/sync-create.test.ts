@@ -76,6 +76,7 @@ for (const uniqueRef of [true, false]) {
       await until(() => second.life('1').length === 1, 'the first look')
       assert.equal(crm.faults.count('find'), 0, 'the probe came before the settle time')
       assert.equal(second.life('1')[0]?.code, 'CREATION_UNSETTLED')
+      assert.equal(second.store.laneInfo(NAME, 'order/1')?.attempts, 1, 'to wait is no failure')
       crm.late[0]?.()
       clock.now += 2_001
       await second.tell('1')

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe, it, type TestContext } from 'node:test'
 import { MuftaError, PermanentError, RateLimitedError, RetryableError } from '@mufta/kit'
 import { openSqliteStore } from '../src/store/sqlite-store.ts'
 import { NAME, pause, startBench, StillClock, tempPath, until, type Bench } from './fakes/bench.ts'
+import { FakeCrm } from './fakes/fake-crm.ts'
+import { FakeShop } from './fakes/fake-shop.ts'
 import { failing, Gate } from './fakes/faults.ts'
 
 const down = (): Error => new RetryableError('CRM_DOWN', 'The CRM answers 503')
@@ -228,7 +230,7 @@ describe('a rate limit', () => {
     const failures = bench.life('1').filter(({ code }) => code === 'CRM_DOWN')
     assert.deepEqual(
       failures.map(({ kind }) => kind),
-      ['retry', 'dead'],
+      ['retry', 'retry', 'dead'],
     )
   })
 
@@ -257,6 +259,52 @@ describe('a repeating lane', () => {
     assert.deepEqual(bench.store.deadJobs({}), [])
     const lines = bench.store.life(NAME, 'poll-external', '-').map(({ kind, code }) => `${kind} ${code}`)
     assert.equal(lines.filter((line) => line === 'retry CRM_ODD').length, 6)
+  })
+})
+
+describe('a process that dies again and again', () => {
+  /** Starts and dies with the lane in hand. */
+  async function die(path: string, times: number): Promise<void> {
+    for (let round = 0; round < times; round++) {
+      const store = await openSqliteStore({ path })
+      await store.lease({ limit: 1, owner: 'dying', leaseMs: 60_000, connections: [NAME] })
+      await store.close()
+    }
+  }
+
+  async function pushed(t: TestContext): Promise<string> {
+    const path = await tempPath(t)
+    const store = await openSqliteStore({ path })
+    await store.push([{ connection: NAME, lane: 'order/1', kind: 'sync', payload: {} }])
+    await store.close()
+    return path
+  }
+
+  it('uses up no failure of what it had in hand, and lets it wait no longer', async (t) => {
+    const path = await pushed(t)
+    await die(path, 20)
+    const crm = new FakeCrm()
+    crm.faults.before = failing('create', down, { times: 1 })
+    const shop = new FakeShop()
+    shop.place('1')
+    const backoff = { firstMs: 1, maxMs: 600_000, settleMs: 1, attempts: 12 }
+    const bench = await startBench(t, { shop, crm, backoff, store: await openSqliteStore({ path }) })
+    await bench.idle()
+    assert.ok(crm.of('1').id)
+    assert.deepEqual(bench.store.deadJobs({}), [])
+  })
+
+  it('is not killed by one job for ever', async (t) => {
+    const path = await pushed(t)
+    await die(path, 20)
+    const crm = new FakeCrm()
+    crm.faults.before = failing('create', down, { times: 1 })
+    const shop = new FakeShop()
+    shop.place('1')
+    const backoff = { firstMs: 1, maxMs: 1, settleMs: 1, attempts: 2 }
+    const bench = await startBench(t, { shop, crm, backoff, store: await openSqliteStore({ path }) })
+    await bench.idle()
+    assert.equal(bench.store.deadJobs({})[0]?.attempts, 21)
   })
 })
 

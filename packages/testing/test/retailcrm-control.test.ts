@@ -37,10 +37,10 @@ describe('simulated RetailCRM: faults and control', () => {
   })
 
   it('what was to be stored late is dropped by close', async () => {
-    const crm = await startRetailCrm({ faults: { ...lostAnswers }, lateCommitMs: 5 })
+    const crm = await startRetailCrm({ faults: { ...lostAnswers }, lateCommitMs: 500 })
     await assert.rejects(new TestClient(crm).post('orders/create', { order: { externalId: '1' } }))
     await crm.close()
-    await new Promise((resolve) => setTimeout(resolve, 15))
+    await new Promise((resolve) => setTimeout(resolve, 600))
     assert.equal(crm.orders().length, 0)
   })
 

@@ -115,7 +115,7 @@ export class Lanes {
       return cleared.reduce((sum, count) => sum + count, 0)
     }
     const count = this.#sql.run(
-      `UPDATE lane SET state = 'waiting', due = ?1, attempts = 0
+      `UPDATE lane SET state = 'waiting', due = ?1, attempts = 0, failures = 0
         WHERE state = 'parked' AND (?2 IS NULL OR connection = ?2) AND (?3 IS NULL OR name = ?3)
           AND (?4 IS NULL OR failure ->> '$.code' = ?4)`,
       turn.now,
@@ -129,7 +129,7 @@ export class Lanes {
 
   #unparkOne(connection: number, lane: string, turn: Turn): number {
     const count = this.#sql.run(
-      `UPDATE lane SET state = 'waiting', due = ?, attempts = 0
+      `UPDATE lane SET state = 'waiting', due = ?, attempts = 0, failures = 0
         WHERE connection = ? AND name = ? AND state = 'parked'`,
       turn.now,
       connection,

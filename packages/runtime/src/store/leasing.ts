@@ -113,8 +113,8 @@ export class Leasing {
     }
     const token = turn.next('token')
     // Two statements: RETURNING keeps its row in a table made for it, which costs twice a look-up.
-    const row = this.#sql.get<{ attempts: number }>(
-      'SELECT attempts FROM lane WHERE connection = ? AND name = ?',
+    const row = this.#sql.get<{ attempts: number; failures: number }>(
+      'SELECT attempts, failures FROM lane WHERE connection = ? AND name = ?',
       connection,
       lane,
     )
@@ -124,7 +124,14 @@ export class Leasing {
         WHERE connection = ? AND name = ?`,
       ...[attempt, token, owner, turn.now + leaseMs, connection, lane],
     )
-    return { connection: this.#ids.name(connection), lane, token, attempt, jobs }
+    return {
+      connection: this.#ids.name(connection),
+      lane,
+      token,
+      attempt,
+      failures: row?.failures ?? 0,
+      jobs,
+    }
   }
 
   #dueJobs(connection: number, lane: string, now: number): readonly Job[] {

@@ -207,6 +207,11 @@ const migrations: readonly Migration[] = [
       ALTER TABLE connection ADD COLUMN backfill_held INTEGER NOT NULL DEFAULT 0;
     `,
   },
+  {
+    version: 4,
+    name: 'failed runs of a lane, beside those that were cut off',
+    sql: 'ALTER TABLE lane ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;',
+  },
 ]
 
 /** The schema this Mufta reads and writes. */

@@ -93,7 +93,7 @@ export class Settling {
       return
     }
     this.#sql.run(
-      `UPDATE lane SET state = 'waiting', attempts = 0, due = ?, rank = ifnull(?, rank), failure = ?,
+      `UPDATE lane SET state = 'waiting', attempts = 0, failures = 0, due = ?, rank = ifnull(?, rank), failure = ?,
           token = NULL, owner = NULL WHERE connection = ? AND name = ?`,
       rest.due,
       rest.rank,
@@ -127,8 +127,8 @@ export class Settling {
   /** An attempt that is not counted leaves the first one standing: a lane without any would be woken by a push. */
   #retry({ connection, lane }: Held, failure: Failure, retry: Retry, turn: Turn): void {
     this.#sql.run(
-      `UPDATE lane SET state = 'waiting', attempts = max(1, attempts - ?), due = ?, failure = ?,
-          token = NULL, owner = NULL WHERE connection = ? AND name = ?`,
+      `UPDATE lane SET state = 'waiting', attempts = max(1, attempts - ?1), failures = failures + 1 - ?1, due = ?2,
+          failure = ?3, token = NULL, owner = NULL WHERE connection = ?4 AND name = ?5`,
       retry.counted === false ? 1 : 0,
       retry.at,
       JSON.stringify(failure),
@@ -150,7 +150,7 @@ export class Settling {
       ...[connection, lane, turn.now, isFull(lease) ? 1 : 0, inHand],
     )
     this.#sql.run(
-      `UPDATE lane SET state = 'parked', attempts = 0, due = ?, failure = ?, token = NULL, owner = NULL
+      `UPDATE lane SET state = 'parked', attempts = 0, failures = 0, due = ?, failure = ?, token = NULL, owner = NULL
         WHERE connection = ? AND name = ?`,
       other?.due ?? null,
       JSON.stringify(failure),

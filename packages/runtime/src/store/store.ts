@@ -37,8 +37,10 @@ export interface Lease {
   readonly connection: string
   readonly lane: string
   readonly token: number
-  /** 1 for the first run. Counted when taken, so a job that kills the process runs out of attempts too. */
+  /** 1 for the first run. Counted when taken: runs that the end of the process cut off are among them. */
   readonly attempt: number
+  /** Runs before this one that failed, in a row. */
+  readonly failures: number
   readonly jobs: readonly Job[]
 }
 

@@ -1,5 +1,6 @@
-import { RetryableError, UnknownOutcomeError, type ExternalRecord, type Order, type Values } from '@mufta/kit'
+import { RetryableError, type ExternalRecord, type Order, type Values } from '@mufta/kit'
 import type { Connection, External } from '../connection.ts'
+import { UnsettledError } from '../errors.ts'
 import { orderLane, parseLane, kinds } from '../lanes.ts'
 import type { Binding, JournalEntry, Lease, Store, Work } from '../store/store.ts'
 import {
@@ -107,7 +108,7 @@ export class Synchronizer {
   #requireSettled(id: string, { updatedAt }: Binding): void {
     const { startedAt, settleMs, clock } = this.#options
     if (updatedAt >= startedAt || clock() - updatedAt >= settleMs) return
-    throw new UnknownOutcomeError(
+    throw new UnsettledError(
       'CREATION_UNSETTLED',
       `The creation of order ${id} was cut off by a stop; it will be looked up before any repeat`,
       { facts: { entity: 'order', id } },

@@ -241,6 +241,24 @@ export function queueTests(makePlace: MakePlace): void {
       assert.deepEqual([again.attempt, jobIds(again)], [2, ids])
     })
 
+    test('an attempt that the end of the runtime cut off, or that was not counted, is no failure', async (t) => {
+      const { store, clock, reopen } = await bench(t, makePlace)
+      await store.push([job('order/1')])
+      assert.equal((await takeOne(store)).failures, 0)
+      const second = await reopen()
+      const cut = await takeOne(second)
+      assert.deepEqual([cut.attempt, cut.failures], [2, 0])
+      await second.fail(cut, failure, { kind: 'retry', at: clock.now, counted: false })
+      const third = await takeOne(second)
+      assert.equal(third.failures, 0)
+      await second.fail(third, failure, { kind: 'retry', at: clock.now })
+      const fourth = await takeOne(second)
+      assert.equal(fourth.failures, 1)
+      await second.fail(fourth, failure, { kind: 'park' })
+      await second.unpark({})
+      assert.equal((await takeOne(second)).failures, 0, 'who cured it begins anew')
+    })
+
     test('job numbers and tokens are never given out twice', async (t) => {
       const { store, reopen } = await bench(t, makePlace)
       const [first] = await store.push([job('order/1')])
