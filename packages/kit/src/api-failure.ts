@@ -1,3 +1,4 @@
+import { BROKEN_OFF } from './api-plan.ts'
 import type { ApiResponse, Explanation, HttpMethod } from './client.ts'
 import {
   AbortedError,
@@ -126,7 +127,7 @@ export function refusal(
     ...(systemCode === undefined ? {} : { systemCode }),
     ...(systemMessage === undefined ? {} : { systemMessage }),
   }
-  const said = systemMessage ?? (page === null ? 'no explanation' : `${page} instead of JSON`)
+  const said = systemMessage ?? inPlaceOfWords(page)
   const message = `${call.system} answered ${status} to ${call.method} ${call.endpoint}: ${said}`
   const final = (error: MuftaError): ApiFailure => ({ error, mayRepeat: false })
 
@@ -143,6 +144,9 @@ export function refusal(
     case 'retryable':
       return { error: new RetryableError('CLIENT_NOT_DONE', message, { facts }), mayRepeat: true }
     case 'permanent':
+      // What the system said did not come whole; a read may simply be asked again.
+      if (call.isRead && page === BROKEN_OFF)
+        return { error: new RetryableError('CLIENT_ANSWER_INVALID', message, { facts }), mayRepeat: true }
       return final(
         new PermanentError(
           status === 404 || status === 410 ? 'CLIENT_NOT_FOUND' : 'CLIENT_REFUSED',
@@ -160,6 +164,11 @@ export function refusal(
         }
       return { error: new RetryableError('CLIENT_SERVER_ERROR', message, { facts }), mayRepeat: true }
   }
+}
+
+function inPlaceOfWords(page: string | null): string {
+  if (page === null) return 'no explanation'
+  return page === BROKEN_OFF ? page : `${page} instead of JSON`
 }
 
 export function factsOf(call: CallFacts, httpStatus?: number): ErrorFacts {

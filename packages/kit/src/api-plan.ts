@@ -22,6 +22,9 @@ export function planOf(
   return { query, body: encodeBody(data, encoding) }
 }
 
+/** JSON was begun and did not come whole. */
+export const BROKEN_OFF = 'JSON that breaks off'
+
 /** The body of an answer, or what is wrong with it in words. */
 export function decodeAnswer(answer: TransportAnswer): {
   readonly body: unknown
@@ -36,6 +39,7 @@ export function decodeAnswer(answer: TransportAnswer): {
     const body = decodeJson(text)
     return { body, problem: body === null ? 'null' : null }
   } catch (error) {
-    return { body: undefined, problem: 'invalid JSON', ...(error instanceof Error ? { cause: error } : {}) }
+    const problem = /^[{[]/.test(text) ? BROKEN_OFF : 'invalid JSON'
+    return { body: undefined, problem, ...(error instanceof Error ? { cause: error } : {}) }
   }
 }

@@ -263,6 +263,22 @@ describe('what comes back', () => {
     })
   }
 
+  test('a refusal of a read whose JSON breaks off proves nothing: it is asked again', async (t) => {
+    const cut = raw('{"success":false,"errorM', 404)
+    const { client } = await started(t, [cut, json({ id: 7 })])
+    assert.deepEqual(await client.call('GET', 'orders/7'), { id: 7 })
+    const never = await started(t, [cut, cut, cut])
+    await assert.rejects(never.client.call('GET', 'orders/7'), {
+      name: 'RetryableError',
+      code: 'CLIENT_ANSWER_INVALID',
+      message: /answered 404 .* JSON that breaks off/,
+    })
+    const others = await started(t, [cut, raw('Not found', 404), raw('{"success":fal', 401)])
+    await assert.rejects(others.client.call('POST', 'orders', {}), { code: 'CLIENT_NOT_FOUND' })
+    await assert.rejects(others.client.call('GET', 'orders/7'), { code: 'CLIENT_NOT_FOUND' })
+    await assert.rejects(others.client.call('GET', 'orders/7'), { name: 'AuthError' })
+  })
+
   test('the reading of the system goes before the HTTP status, field by field', async (t) => {
     const { client } = await started(t, [json({ errorMsg: 'Busy now' }, 400)], { retries: 0 })
     client.explanation = { kind: 'rate-limited', retryAfterMs: 700 }
