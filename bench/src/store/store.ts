@@ -9,6 +9,8 @@ import { CONNECTION, fill, workOff } from './workload.ts'
 /** Blocks measured on each store, in turn, for one round. */
 const BLOCKS = 10
 const JOBS_PER_BLOCK = 1280
+/** Shares no divisor with the size of a block: each place once. */
+const STRIDE = 469
 /** Orders that both stores know, for updates of old bindings in the small one. */
 const SMALL = 2000
 /** New orders of the measurement start above everything that was filled in. */
@@ -126,9 +128,15 @@ function figureOf(kind: Kind, rounds: readonly Round[], held: string): Figure {
   }
 }
 
-/** Different ids of 1..known all over the range; another set for each block. */
+/**
+ * Different ids of 1..known all over the range in no order, as changes come; another set for each block. In rising
+ * order neighbours of a small store would share their pages, and the full one would seem dearer than its size makes it.
+ */
 function scattered(known: number, block: number): readonly number[] {
   const step = known / JOBS_PER_BLOCK
   const offset = (block * 0.37) % 1
-  return Array.from({ length: JOBS_PER_BLOCK }, (_, n) => 1 + Math.floor((n + offset) * step))
+  return Array.from(
+    { length: JOBS_PER_BLOCK },
+    (_, n) => 1 + Math.floor((((n * STRIDE) % JOBS_PER_BLOCK) + offset) * step),
+  )
 }
