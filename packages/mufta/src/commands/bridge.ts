@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { wordsIn } from '@mufta/kit'
 import { openVault, requireVault } from '@mufta/runtime'
 import { buildModule } from '../bridge/build-module.ts'
 import { mustBeFree, readModule, writeFolder, type ModuleFiles } from '../bridge/module-files.ts'
@@ -83,9 +84,10 @@ function sourceDate(env: CommandContext['env']): { dateEpoch?: number } {
     : { dateEpoch: seconds }
 }
 
-function showFaults({ line, t, data }: CommandContext['screen'], found: Verification): void {
-  data({ ok: found.faults.length === 0, ...found })
-  for (const { rule, file, line: at, message } of found.faults)
+function showFaults({ line, t, data, lang }: CommandContext['screen'], found: Verification): void {
+  const faults = found.faults.map((fault) => ({ ...fault, message: wordsIn(fault.message, lang) }))
+  data({ ok: faults.length === 0, ...found, faults })
+  for (const { rule, file, line: at, message } of faults)
     line(`${paint.bad('✖')} ${file}${at === undefined ? '' : `:${at}`} ${message} ${paint.dim(rule)}`)
   for (const tool of found.skipped)
     line(
