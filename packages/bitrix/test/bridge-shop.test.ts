@@ -15,10 +15,10 @@ import {
 } from '@mufta/kit'
 import { orderSamples, startPortal, type SimulatedPortal } from '@mufta/testing'
 import { FindingWords } from '@mufta/testing/acceptance'
+import { all, PortalClock, portalHands, testShop, type ShopHands } from '@mufta/testing/shop'
 import { createBridgeShop, createPortalClient, createRestShop } from '../src/index.ts'
 import { failure, FakeModule, ok } from './bridge-fake.ts'
 import { recordingLog } from './shop-fake.ts'
-import { all, testShop } from './shop-suite.ts'
 
 const allowHosts = ['127.0.0.1:*']
 
@@ -55,11 +55,16 @@ testShop({
   name: 'the bridge',
   readRequests: 1,
   writeRequests: 40,
-  open: async (context, options) => {
-    const { portal, module, shop, warnings } = await openBridge(context, options)
+  manyChanges: 520,
+  lineDigits: 2,
+  refusesStale: true,
+  hasQueue: true,
+  open: async (context) => {
+    const clock = new PortalClock()
+    const { portal, module, shop, warnings } = await openBridge(context, { now: clock.now })
     return {
-      portal,
       shop,
+      hands: tellingHands(portalHands(portal, clock), module),
       warnings,
       requests: () => module.server.stats.requests,
       loseAnswers: (isLosing) => {
@@ -73,6 +78,26 @@ testShop({
     }
   },
 })
+
+/** What happens at the site is put into the outbox, as the module's event handlers do. */
+function tellingHands(hands: ShopHands, module: FakeModule): ShopHands {
+  return {
+    ...hands,
+    place: async (orders, saved) => {
+      const ids = await hands.place(orders, saved)
+      for (const id of ids) module.queue(id, 'OnSaleOrderSaved')
+      return ids
+    },
+    edit: async (id, change, saved) => {
+      await hands.edit(id, change, saved)
+      module.queue(id, 'OnSaleOrderSaved')
+    },
+    delete: async (id) => {
+      await hands.delete(id)
+      module.queue(id, 'OnSaleOrderDeleted')
+    },
+  }
+}
 
 describe('reading over the bridge', () => {
   test('brings the very orders that REST brings', async (context) => {

@@ -3,9 +3,9 @@ import { createServer } from 'node:http'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import type { HookResult, Shop } from '@mufta/kit'
 import { startPortal, type PortalOptions, type SimulatedPortal } from '@mufta/testing'
+import { PortalClock, portalHands, testShop, type Road } from '@mufta/testing/shop'
 import { createPortalClient, createRestShop, type PortalClient } from '../src/index.ts'
 import { recordingLog } from './shop-fake.ts'
-import { testShop } from './shop-suite.ts'
 
 /** The shop over the real client, against the strict simulated portal. */
 interface Site {
@@ -37,27 +37,57 @@ async function openSite(
   return { portal, shop, warnings }
 }
 
-testShop({
-  name: 'REST',
+const rest = {
   // Two batches of orders, and the order properties.
   readRequests: 4,
   writeRequests: 20,
-  open: async (context, options) => {
-    const { portal, shop, warnings } = await openSite(context, { latency: { perCallMs: 1 }, ...options })
-    return {
-      portal,
-      shop,
-      warnings,
-      requests: () => portal.stats.requests,
-      loseAnswers: (isLosing) => {
-        portal.faults.kinds = ['reset-after']
-        portal.faults.rate = isLosing ? 1 : 0
-      },
-      revoke: () => portal.revokeWebhook(),
-      secrets: [portal.webhook.split('/').at(-2) ?? ''],
-    }
-  },
+  manyChanges: 120,
+  lineDigits: 2,
+  refusesStale: false,
+} as const
+
+testShop({
+  ...rest,
+  name: 'REST',
+  hasQueue: false,
+  open: (context) => openRoad(context, 'webhook'),
 })
+
+testShop({
+  ...rest,
+  name: 'REST as an application',
+  hasQueue: true,
+  open: (context) => openRoad(context, 'oauth'),
+})
+
+async function openRoad(
+  context: TestContext,
+  auth: 'webhook' | 'oauth',
+): Promise<Awaited<ReturnType<Road['open']>>> {
+  const clock = new PortalClock()
+  const options = { latency: { perCallMs: 1 }, now: clock.now }
+  const { portal, shop, warnings } = await openSite(context, options, auth)
+  const { clientSecret, refreshToken, accessToken } = portal.app
+  return {
+    shop,
+    hands: portalHands(portal, clock),
+    warnings,
+    requests: () => portal.stats.requests,
+    loseAnswers: (isLosing) => {
+      portal.faults.kinds = ['reset-after']
+      portal.faults.rate = isLosing ? 1 : 0
+    },
+    revoke: () => {
+      portal.revokeWebhook()
+      portal.revokeApp()
+      portal.expireAccessTokens()
+    },
+    secrets:
+      auth === 'webhook'
+        ? [portal.webhook.split('/').at(-2) ?? '']
+        : [clientSecret, refreshToken, accessToken],
+  }
+}
 
 describe('an application', () => {
   const deliveries: HookResult[] = []

@@ -63,5 +63,7 @@ describe('mufta bridge build and verify', () => {
     ]
     assert.equal(code, 1)
     for (const fault of expected) assert.ok(seen.includes(fault), `${fault} in ${seen.join(', ')}`)
+    const russian = await cli(folder, ['bridge', 'verify', 'acme.crm'], { MUFTA_LANG: 'ru' })
+    assert.match(russian.stdout, /lib\/outbox\.php:\d+ eval\(\) исполняет текст как код/)
   })
 })

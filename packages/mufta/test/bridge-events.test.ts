@@ -311,6 +311,28 @@ describe('events of the site', { skip: skipWithoutPhp() }, () => {
     ])
   })
 
+  it('a deleted price is told by no event; the next reading of all prices is without it', async () => {
+    await using site = await Site.make({ entities: ENTITIES })
+    await pairWith(site)
+    const caller = new BridgeCaller((await site.serve(1)).url, site.id)
+    const page = { afterId: null, limit: 100 }
+    const read = async (): Promise<readonly string[]> => {
+      const { prices } = (await caller.call('prices.read', page)) as {
+        prices: { productId: string; priceTypeId: string }[]
+      }
+      return prices.map(({ productId, priceTypeId }) => `${productId}/${priceTypeId}`)
+    }
+    assert.deepEqual(await read(), ['11/1', '12/1', '12/2'])
+
+    await site.eval(
+      `\\Bitrix\\Main\\Loader::includeModule('catalog');
+       return ${PRICE}::delete(2)->isSuccess();`,
+    )
+
+    assert.deepEqual(await site.rows('SELECT ENTITY FROM mufta_bridge_outbox'), [])
+    assert.deepEqual(await read(), ['11/1', '12/2'])
+  })
+
   it('many changes of a product, by whichever event, are one row that counts them', async () => {
     await using site = await Site.make({ entities: ENTITIES })
     const rows = await site.eval<Record<string, string>[]>(

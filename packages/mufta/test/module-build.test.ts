@@ -236,8 +236,15 @@ describe('verify', () => {
     test(`finds ${what} (${rule})`, () => {
       const files = new Map(good)
       change(files)
-      const rules = verifyText(files, null).faults.map((fault) => fault.rule)
+      const { faults } = verifyText(files, null)
+      const rules = faults.map((fault) => fault.rule)
       assert.ok(rules.includes(rule), rules.join(', '))
+      for (const { message } of faults) {
+        assert.ok(typeof message !== 'string')
+        assert.match(message.ru, /[а-яё]{2}/i)
+        assert.match(message.en, /[a-z]{2}/i)
+        assert.doesNotMatch(message.en, /[а-яё]/i)
+      }
     })
   }
 

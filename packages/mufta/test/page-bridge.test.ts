@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import retailcrm from '@mufta/connector-retailcrm'
+import type { Connector } from '@mufta/kit'
 import { startRetailCrm, type SimulatedRetailCrm } from '@mufta/testing'
 import { Visitor } from '../../runtime/test/fakes/admin.ts'
 import type { Overview, OverviewConnection } from '../../runtime/src/insight/overview.ts'
+import { buildModule } from '../src/bridge/build-module.ts'
+import { writeFolder } from '../src/bridge/module-files.ts'
+import { BridgeCaller, KEY, pairWith } from './bridge-helpers/bridge-caller.ts'
 import { crmSettings, typeCode } from './bridge-helpers/bridge-world.ts'
 import { waitFor } from './bridge-helpers/child.ts'
-import { Site } from './bridge-helpers/site.ts'
+import { MODULE_ID, Site } from './bridge-helpers/site.ts'
 import { skipWithoutPhp } from './bridge-helpers/tools.ts'
+import { cli, json, tempFolder } from './helpers/cli.ts'
 import { startPage, type PagePlace } from './helpers/page.ts'
 
 const NAME = 'shop-crm'
@@ -154,6 +161,53 @@ describe('a site joined by the bridge, on the page of an empty Mufta', () => {
       const change = { version: view['version'], mode: 'test', site: view['site'] }
       assert.equal((await administrator.put(`/connections/${NAME}`, change)).status, 200)
       assert.equal((await card(page))?.state, 'running')
+    },
+  )
+
+  it(
+    'takes the settings typed on the site, which the running Mufta goes on with, and its trial is gone through',
+    { skip: skipWithoutPhp() },
+    async (t) => {
+      const connector = retailcrm as unknown as Connector
+      const built = join(tempFolder(t), MODULE_ID)
+      writeFolder(built, buildModule({ connector, id: MODULE_ID }), false)
+      await using site = await Site.make({ module: built })
+      await pairWith(site, '', '')
+      await site.eval(
+        `use Mufta\\Bridge\\ConnectorSettings;
+         foreach (ConnectorSettings::fields() as $field) {
+             $text = ['apiKey' => 'sentinel-of-the-site', 'pollSeconds' => '7'][$field['path']] ?? null;
+             if ($text !== null) { ConnectorSettings::set($field, $text); }
+         }
+         return true;`,
+      )
+      const { url, target } = new BridgeCaller((await site.serve(2)).url, site.id)
+      const crm = await startCrm(t)
+      const page = await startPage(t)
+      const key = { endpoint: url + target, keyId: KEY.id, secret: KEY.secret }
+      assert.equal((await addConnection(page, crm, key)).status, 200)
+      await waitForState(page, 'running')
+
+      const { code, stdout, stderr } = await cli(page.folder, ['bridge', 'settings', NAME])
+
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, /apiKey/)
+      assert.ok(!`${stdout}${stderr}`.includes('sentinel'), 'no secret is printed')
+      const view = (await page.administrator.get(`/connections/${NAME}`)).body
+      const { pollSeconds, url: crmUrl, apiKey } = view['settings'] as Record<string, unknown>
+      assert.deepEqual([pollSeconds, crmUrl], [7, crm.url], 'what was not typed there stays')
+      assert.equal((apiKey as { set?: boolean }).set, true)
+      assert.match((await page.administrator.get('/audit')).text, /"who":"mufta bridge settings"/)
+      // The key typed on the site is not the CRM's: the running Mufta has taken it up.
+      await waitForState(page, 'paused')
+
+      const [id = ''] = await site.place(1)
+      const trial = await cli(page.folder, ['bridge', 'trial', NAME, '--order', id, '--write', '--json'])
+      assert.equal(trial.code, 0, `${trial.stdout}${trial.stderr}`)
+      assert.equal(json<{ steps: unknown[] }>(trial).steps.length, 6)
+      const unknown = await cli(page.folder, ['bridge', 'trial', 'nobody', '--order', id])
+      assert.equal(unknown.code, 2)
+      assert.match(unknown.stderr, /"nobody".*shop-crm/)
     },
   )
 })

@@ -272,6 +272,13 @@ test(
     assert.equal(rows[0]?.['COMMENTS'] ?? '', '')
     const missing = await mufta(folder, ['bridge', 'trial', 'shop-crm', '--order', '999999', '--json'])
     assert.equal(missing.code, 1)
+    const russian = await mufta(folder, ['bridge', 'trial', 'shop-crm', '--order', '999999'], {
+      LANG: 'ru_RU.UTF-8',
+    })
+    assert.match(
+      russian.out,
+      /✔ справочники: .*\n✔ номера заказов: заказов: 1; \d+ мс\n✖ один заказ: заказа 999999 нет/,
+    )
   },
 )
 

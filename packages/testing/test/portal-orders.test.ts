@@ -122,6 +122,18 @@ test('neither cancelling nor deleting an order with an active payment is allowed
   assert.equal(portal.order(id), undefined)
 })
 
+test('an order whose goods are out is not cancelled until they are back', async (t) => {
+  const portal = await openPortal(t)
+  const id = portal.placeOrder({ shipments: [{ deducted: true }] })
+  const cancel = (): ReturnType<typeof call> =>
+    call(portal, 'sale.order.update', { id, fields: { canceled: 'Y' } })
+  const refused = await cancel()
+  assert.deepEqual([refused.status, refused.body['error']], [400, 'SALE_ORDER_CANCEL_SHIPMENT_EXIST_SHIPPED'])
+  const shipment = Number(at(portal.order(id), 'shipments', 0, 'id'))
+  portal.editOrder(id, { shipments: [{ id: shipment, deducted: false }] })
+  assert.equal((await cancel()).status, 200)
+})
+
 test('a shipment update without a price sets it to 0 and with it the order total', async (t) => {
   const portal = await openPortal(t)
   const id = portal.placeOrder({ shipments: [{ deliveryId: 2, price: '300.50' }] })

@@ -25,19 +25,29 @@ export function pullSettings(file: string, folder: string, connection: string, s
   }
   const config = JSON.parse(readFileSync(file, 'utf8')) as RawConfig
   const target = config.connections[connection] as RawConnection
-  const settings: Tree = { ...target.settings }
   const secrets = new Map<string, string>()
-  for (const [path, value] of site.values) {
-    const isSecret = value instanceof Secret
+  const settings = withTyped(target.settings, site.values, (path, secret) => {
     const variable = variableOf(connection, path)
-    if (isSecret) secrets.set(variable, value.reveal())
-    place(settings, path.split('.'), isSecret ? `\${${variable}}` : value)
-  }
+    secrets.set(variable, secret.reveal())
+    return `\${${variable}}`
+  })
   config.connections[connection] = { ...target, mode: site.mode, settings }
   // Secrets first: a configuration that names what is not there yet would not load.
   if (secrets.size > 0) writeSecrets(join(folder, '.env'), secrets)
   writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`)
   return { settings: [...site.values.keys()], variables: [...secrets.keys()] }
+}
+
+/** Settings with what was typed on the site in its places; what was never typed stays. */
+export function withTyped(
+  settings: Tree | undefined,
+  values: SiteSettings['values'],
+  secretText: (path: string, secret: Secret) => string,
+): Tree {
+  const tree: Tree = { ...settings }
+  for (const [path, value] of values)
+    place(tree, path.split('.'), value instanceof Secret ? secretText(path, value) : value)
+  return tree
 }
 
 interface RawConnection {

@@ -1,28 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { ConfigError, MuftaError } from '@mufta/kit'
-import { openVault, requireVault, type Store } from '@mufta/runtime'
-import { readSiteSettings } from '@mufta/bitrix'
-import { pullSettings } from '../bridge/pull-settings.ts'
+import { wordsIn } from '@mufta/kit'
+import { openVault, requireVault } from '@mufta/runtime'
 import { buildModule } from '../bridge/build-module.ts'
 import { mustBeFree, readModule, writeFolder, type ModuleFiles } from '../bridge/module-files.ts'
 import { verifyModule, verifyText, type Verification } from '../bridge/verify/verify-module.ts'
 import { writeZip } from '../bridge/zip.ts'
 import { loadConnector } from '../config/connectors.ts'
-import type { LoadedConfig } from '../config/load.ts'
-import { bridgeKey, openBridgeShop, requireBridge, requirePairable } from '../config/open-bridge.ts'
-import { openLog, openStore } from '../config/open.ts'
+import { requirePairable } from '../config/open-bridge.ts'
+import { openOrMakeStore } from '../config/open.ts'
 import { CODE_MINUTES, startPairing } from '../bridge/pairing.ts'
-import { trial, type TrialStep } from '../bridge/trial.ts'
 import { paint } from '../ui/screen.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
-
-export interface TrialCommand {
-  readonly order: string
-  readonly write?: boolean
-  /** Seconds. */
-  readonly wait: number
-}
 
 export interface BuildCommand {
   /** Built-in name, package or path. */
@@ -95,9 +84,10 @@ function sourceDate(env: CommandContext['env']): { dateEpoch?: number } {
     : { dateEpoch: seconds }
 }
 
-function showFaults({ line, t, data }: CommandContext['screen'], found: Verification): void {
-  data({ ok: found.faults.length === 0, ...found })
-  for (const { rule, file, line: at, message } of found.faults)
+function showFaults({ line, t, data, lang }: CommandContext['screen'], found: Verification): void {
+  const faults = found.faults.map((fault) => ({ ...fault, message: wordsIn(fault.message, lang) }))
+  data({ ok: faults.length === 0, ...found, faults })
+  for (const { rule, file, line: at, message } of faults)
     line(`${paint.bad('✖')} ${file}${at === undefined ? '' : `:${at}`} ${message} ${paint.dim(rule)}`)
   for (const tool of found.skipped)
     line(
@@ -135,101 +125,6 @@ export async function bridgePair(context: CommandContext, connection: string): P
     await store.close()
   }
   return 0
-}
-
-/**
- * `mufta bridge settings <connection>`: takes what the administrator typed on the site's page into the configuration.
- * Secrets go to .env; the values are shown nowhere.
- */
-export async function bridgeSettings(context: CommandContext, connection: string): Promise<ExitCode> {
-  const { screen, signal } = context
-  const loaded = await configOf(context)
-  const site = requireBridge(loaded, connection)
-  const store = await openOrMakeStore(loaded)
-  try {
-    const vault = await openVault(store.admin, loaded.keys)
-    const key = bridgeKey({ store, vault }, connection, site)
-    if (key === null)
-      throw new ConfigError(
-        'CONNECTION_NOT_PAIRED',
-        `"${connection}" has no key yet: run "mufta bridge pair" first`,
-      )
-    const { allowHosts } = loaded.config.security
-    const typed = await readSiteSettings(key, { allowHosts, signal })
-    const pulled = pullSettings(loaded.file, loaded.folder, connection, typed)
-    screen.data({ connection, mode: typed.mode, ...pulled })
-    screen.line(
-      paint.good(
-        screen.t(
-          `Taken from the site: ${pulled.settings.join(', ') || 'nothing was typed there'}`,
-          `Взято с сайта: ${pulled.settings.join(', ') || 'там ничего не введено'}`,
-        ),
-      ),
-    )
-    screen.line(
-      screen.t(
-        'Next: "mufta check", then start "mufta run" anew',
-        'Дальше: «mufta check», затем перезапустите «mufta run»',
-      ),
-    )
-  } finally {
-    await store.close()
-  }
-  return 0
-}
-
-/** `mufta bridge trial <connection>`: the checklist's part that a program can do, against a real trial site. */
-export async function bridgeTrial(
-  context: CommandContext,
-  connection: string,
-  options: TrialCommand,
-): Promise<ExitCode> {
-  const { screen, signal } = context
-  const loaded = await configOf(context)
-  const site = requireBridge(loaded, connection)
-  const store = await openOrMakeStore(loaded)
-  const vault = await openVault(store.admin, loaded.keys)
-  const { allowHosts } = loaded.config.security
-  const opened = { loaded, store, log: openLog(loaded, []), vault }
-  const shop = openBridgeShop(opened, connection, site, allowHosts)
-  const steps: TrialStep[] = []
-  const ask = (): void =>
-    screen.line(
-      screen.t(
-        `  Now save order ${options.order} in the admin of the site; stop "mufta run" first, or it takes the event`,
-        `  Теперь сохраните заказ ${options.order} в админке сайта; «mufta run» перед этим остановите, иначе событие заберёт она`,
-      ),
-    )
-  try {
-    const how = {
-      orderId: options.order,
-      isWriting: options.write === true,
-      waitSeconds: options.wait,
-      signal,
-      ask,
-    }
-    for await (const step of trial(shop, how)) {
-      steps.push(step)
-      screen.line(`${step.ok ? paint.good('✔') : paint.bad('✖')} ${step.step}: ${step.facts}`)
-    }
-  } finally {
-    await shop.close()
-    await store.close()
-  }
-  const isGood = steps.every(({ ok }) => ok)
-  screen.data({ connection, ok: isGood, steps })
-  return isGood ? 0 : 1
-}
-
-/** A code may be made before the runtime has run for the first time. */
-async function openOrMakeStore(loaded: LoadedConfig): Promise<Store> {
-  try {
-    return await openStore(loaded, 'tool')
-  } catch (error) {
-    if (error instanceof MuftaError && error.code === 'STORE_MISSING')
-      return await openStore(loaded, 'runtime')
-    throw error
-  }
 }
 
 function show({ line, t }: CommandContext['screen'], code: string, address: string, isPublic: boolean): void {

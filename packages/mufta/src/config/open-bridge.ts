@@ -88,7 +88,7 @@ function unknownConnection(name: string, known: readonly string[]): ConfigError 
   return new ConfigError('CONNECTION_UNKNOWN', `There is no connection "${name}"; known: ${known.join(', ')}`)
 }
 
-function notABridge(name: string, kind: string): ConfigError {
+export function notABridge(name: string, kind: string): ConfigError {
   return new ConfigError(
     'CONNECTION_NOT_A_BRIDGE',
     `The site of "${name}" is reached by ${kind}: set "site": { "kind": "bridge" } first`,

@@ -60,6 +60,11 @@ export function openStoreToLook(loaded: LoadedConfig, prepared: readonly Prepare
   return rotates ? openStore(loaded, 'runtime') : openSqliteStore({ path: ':memory:', role: 'runtime' })
 }
 
+/** The store for a command that may come before the runtime has run for the first time. */
+export async function openOrMakeStore(loaded: LoadedConfig): Promise<Store> {
+  return await openStore(loaded, existsSync(storePath(loaded)) ? 'tool' : 'runtime')
+}
+
 /** Log of a command, every line of it redacted. @default write nowhere */
 export function openLog(
   { config }: LoadedConfig,
@@ -138,7 +143,8 @@ function openSite(opened: Opened, name: string, config: SiteConfig): OpenedSite 
   return openRestSite(opened, name, site, hosts)
 }
 
-function allowHosts(
+/** Hosts that one connection may reach, whatever they are. */
+export function allowHosts(
   { config }: LoadedConfig,
   { security }: Pick<ConnectionConfig, 'security'>,
 ): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { BuildCommand, TrialCommand } from '../commands/bridge.ts'
+import type { BuildCommand } from '../commands/bridge.ts'
+import type { TrialCommand } from '../commands/bridge-site.ts'
 import { toCount } from './arguments.ts'
 import type { Leaves } from './leaf.ts'
 
@@ -53,13 +54,13 @@ export function addBridge(program: Command, { context, t, done }: Leaves): void 
     .command('settings')
     .description(
       t(
-        'takes the settings typed on the site into the configuration; secrets go to .env',
-        'переносит настройки, введённые на сайте, в файл настроек; секреты — в .env',
+        'takes the settings typed on the site to where the connection is kept; secrets to .env or the vault',
+        'переносит настройки, введённые на сайте, туда, где хранится соединение; секреты — в .env или хранилище',
       ),
     )
     .argument('<connection>')
     .action(async (connection: string) =>
-      done(await (await import('../commands/bridge.ts')).bridgeSettings(context, connection)),
+      done(await (await import('../commands/bridge-site.ts')).bridgeSettings(context, connection)),
     )
   command
     .command('trial')
@@ -82,6 +83,6 @@ export function addBridge(program: Command, { context, t, done }: Leaves): void 
       0,
     )
     .action(async (connection: string, options: TrialCommand) =>
-      done(await (await import('../commands/bridge.ts')).bridgeTrial(context, connection, options)),
+      done(await (await import('../commands/bridge-site.ts')).bridgeTrial(context, connection, options)),
     )
 }

@@ -142,7 +142,10 @@ export class OrderBook {
   writeOrder(order: Row, change: Row): void {
     if (change['statusId'] !== undefined) this.#requireStatus(text(change['statusId']), 'O')
     const isCanceling = change['canceled'] === 'Y' && order['canceled'] !== 'Y'
-    if (isCanceling) this.#requireUnpaid(int(order['id']))
+    if (isCanceling) {
+      this.#requireUnpaid(int(order['id']))
+      this.#requireUnshipped(int(order['id']))
+    }
     const statusBefore = order['statusId']
     const canceledBefore = order['canceled']
     Object.assign(order, change)
@@ -268,6 +271,11 @@ export class OrderBook {
   #requireUnpaid(orderId: number): void {
     if (!this.payments.ownedRows(orderId).some((row) => row['paid'] === 'Y')) return
     throw new Refusal(400, 'SALE_ORDER_CANCEL_PAYMENT_EXIST_ACTIVE', 'Order has active payments')
+  }
+
+  #requireUnshipped(orderId: number): void {
+    if (!this.shipments.ownedRows(orderId).some((row) => row['deducted'] === 'Y')) return
+    throw new Refusal(400, 'SALE_ORDER_CANCEL_SHIPMENT_EXIST_SHIPPED', 'Order has shipped shipments')
   }
 }
 

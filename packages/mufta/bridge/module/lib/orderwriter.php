@@ -27,6 +27,9 @@ final class OrderWriter
         'deducted' => 'DEDUCTED',
     ];
 
+    /** Any text may stand in these. */
+    private const TEXTS = ['REASON_CANCELED', 'COMMENTS', 'USER_DESCRIPTION', 'TRACKING_NUMBER'];
+
     /** @var list<string> */
     private array $changed = [];
 
@@ -107,11 +110,18 @@ final class OrderWriter
         }
     }
 
-    /** Compared as text: the kernel compares loosely, and null and "" are the same to it. */
+    /**
+     * Compared as text: the kernel compares loosely, and null and "" are the same to it. Of two texts that are one
+     * number, "0012" and "12", it would keep the old one: such a field is emptied first.
+     */
     private function set(object $target, string $name, string $field, string $value): void
     {
-        if ((string)$target->getField($field) === $value) {
+        $present = $target->getField($field);
+        if ((string)$present === $value) {
             return;
+        }
+        if ($present == $value && in_array($field, self::TEXTS, true)) {
+            $this->check($target->setField($field, ''));
         }
         $this->check($target->setField($field, $value));
         $this->changed[] = $name;

@@ -1,3 +1,4 @@
+import type { Title, Words } from '@mufta/kit'
 import type { ModuleFiles } from '../module-files.ts'
 import { namesOf, type ModuleNames } from '../module-names.ts'
 import { phpTokens, type PhpToken } from './php-tokens.ts'
@@ -9,7 +10,8 @@ export interface Fault {
   readonly file: string
   /** From 1; absent when it concerns the file as a whole. */
   readonly line?: number
-  readonly message: string
+  /** A plain text is that of a tool of PHP. */
+  readonly message: Words
 }
 
 export interface PhpFile {
@@ -28,6 +30,10 @@ export interface Built {
   readonly names: ModuleNames | null
   /** The folder or the archive's top folder, when there is one. */
   readonly folder: string | null
+}
+
+export function words(en: string, ru: string): Title {
+  return { en, ru }
 }
 
 export function openBuilt(files: ModuleFiles, folder: string | null): Built {

@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { writeFolder, type ModuleFiles } from '../module-files.ts'
-import type { Fault } from './built.ts'
+import { words, type Fault } from './built.ts'
 
 const run = promisify(execFile)
 
@@ -62,7 +62,8 @@ function lintFault(path: string, folder: string, result: Awaited<ReturnType<type
   const said = output.split('\n').find((line) => /(error|warning|deprecated|notice):/i.test(line))
   if (code === 0 && said === undefined) return []
   const line = Number(/on line (\d+)/.exec(said ?? '')?.[1] ?? 1)
-  const message = (said ?? 'is not PHP').replaceAll(`${folder}/`, '').slice(0, 200)
+  const message =
+    said === undefined ? words('is not PHP', 'не PHP') : said.replaceAll(`${folder}/`, '').slice(0, 200)
   return [{ rule: 'PHP_LINT', file: path, line, message }]
 }
 
@@ -100,7 +101,7 @@ function styleFaults(output: string, folder: string): Fault[] {
   try {
     report = JSON.parse(output) as StyleReport
   } catch {
-    return [{ rule: 'PHP_STYLE', file: '', message: 'phpcs gave no report' }]
+    return [{ rule: 'PHP_STYLE', file: '', message: words('phpcs gave no report', 'phpcs не дал отчёта') }]
   }
   return Object.entries(report.files).flatMap(([path, { messages }]) =>
     messages

@@ -1,31 +1,56 @@
+import type { Title } from '@mufta/kit'
 import type { Built, Fault, PhpFile } from './built.ts'
-import { isMark, isName } from './built.ts'
+import { isMark, isName, words } from './built.ts'
 import type { PhpToken } from './php-tokens.ts'
 
 /** Calls that have no place in a module that faces the internet, and why. */
-const FORBIDDEN: ReadonlyMap<string, readonly [rule: string, why: string]> = new Map([
-  ['eval', ['PHP_EVAL', 'runs text as code']],
-  ['create_function', ['PHP_EVAL', 'runs text as code']],
-  ['assert', ['PHP_EVAL', 'may run text as code']],
-  ['unserialize', ['PHP_UNSERIALIZE', 'makes objects of foreign text']],
-  ['extract', ['PHP_EXTRACT', 'lets a request set any variable']],
-  ['parse_str', ['PHP_EXTRACT', 'lets a request set any variable']],
-  ['exec', ['PHP_SHELL', 'starts programs']],
-  ['shell_exec', ['PHP_SHELL', 'starts programs']],
-  ['system', ['PHP_SHELL', 'starts programs']],
-  ['passthru', ['PHP_SHELL', 'starts programs']],
-  ['popen', ['PHP_SHELL', 'starts programs']],
-  ['proc_open', ['PHP_SHELL', 'starts programs']],
-  ['var_dump', ['PHP_DUMP', 'shows what nobody should see']],
-  ['print_r', ['PHP_DUMP', 'shows what nobody should see']],
-  ['phpinfo', ['PHP_DUMP', 'shows what nobody should see']],
-  ['file_put_contents', ['PHP_WRITES_FILE', 'writes files']],
-  ['fopen', ['PHP_WRITES_FILE', 'may write files']],
-  ['fwrite', ['PHP_WRITES_FILE', 'writes files']],
-  ['mkdir', ['PHP_WRITES_FILE', 'makes folders']],
-  ['copydirfiles', ['PHP_WRITES_FILE', 'copies files below the document root']],
-  ['writetofile', ['PHP_WRITES_FILE', 'writes a log that the web can read']],
-  ['disablesslverification', ['PHP_NO_TLS_CHECK', 'trusts any server']],
+const FORBIDDEN: ReadonlyMap<string, readonly [rule: string, why: Title]> = new Map([
+  ['eval', ['PHP_EVAL', words('runs text as code', 'исполняет текст как код')]],
+  ['create_function', ['PHP_EVAL', words('runs text as code', 'исполняет текст как код')]],
+  ['assert', ['PHP_EVAL', words('may run text as code', 'может исполнить текст как код')]],
+  [
+    'unserialize',
+    ['PHP_UNSERIALIZE', words('makes objects of foreign text', 'делает объекты из чужого текста')],
+  ],
+  [
+    'extract',
+    ['PHP_EXTRACT', words('lets a request set any variable', 'даёт запросу задать любую переменную')],
+  ],
+  [
+    'parse_str',
+    ['PHP_EXTRACT', words('lets a request set any variable', 'даёт запросу задать любую переменную')],
+  ],
+  ['exec', ['PHP_SHELL', words('starts programs', 'запускает программы')]],
+  ['shell_exec', ['PHP_SHELL', words('starts programs', 'запускает программы')]],
+  ['system', ['PHP_SHELL', words('starts programs', 'запускает программы')]],
+  ['passthru', ['PHP_SHELL', words('starts programs', 'запускает программы')]],
+  ['popen', ['PHP_SHELL', words('starts programs', 'запускает программы')]],
+  ['proc_open', ['PHP_SHELL', words('starts programs', 'запускает программы')]],
+  [
+    'var_dump',
+    ['PHP_DUMP', words('shows what nobody should see', 'показывает то, чего никто не должен видеть')],
+  ],
+  [
+    'print_r',
+    ['PHP_DUMP', words('shows what nobody should see', 'показывает то, чего никто не должен видеть')],
+  ],
+  [
+    'phpinfo',
+    ['PHP_DUMP', words('shows what nobody should see', 'показывает то, чего никто не должен видеть')],
+  ],
+  ['file_put_contents', ['PHP_WRITES_FILE', words('writes files', 'пишет файлы')]],
+  ['fopen', ['PHP_WRITES_FILE', words('may write files', 'может писать файлы')]],
+  ['fwrite', ['PHP_WRITES_FILE', words('writes files', 'пишет файлы')]],
+  ['mkdir', ['PHP_WRITES_FILE', words('makes folders', 'создаёт папки')]],
+  [
+    'copydirfiles',
+    ['PHP_WRITES_FILE', words('copies files below the document root', 'копирует файлы в корень сайта')],
+  ],
+  [
+    'writetofile',
+    ['PHP_WRITES_FILE', words('writes a log that the web can read', 'пишет журнал, доступный из сети')],
+  ],
+  ['disablesslverification', ['PHP_NO_TLS_CHECK', words('trusts any server', 'верит любому серверу')]],
 ])
 
 const ESCAPERS = new Set([
@@ -54,19 +79,41 @@ export function dangerRules({ php }: Built): readonly Fault[] {
 
 function callFaults({ path, code }: PhpFile): Fault[] {
   return code.flatMap((token, at) => {
-    if (isMark(token, '`')) return [fault('PHP_SHELL', path, token, 'starts programs (backticks)')]
+    if (isMark(token, '`'))
+      return [
+        fault(
+          'PHP_SHELL',
+          path,
+          token,
+          words('starts programs (backticks)', 'запускает программы (обратные кавычки)'),
+        ),
+      ]
     const named = token.kind === 'string' ? token.text.toLowerCase() : ''
     const isOff = isMark(code[at + 1], '=>') && isName(code[at + 2], 'false')
     if (named === 'disablesslverification' && !isOff)
-      return [fault('PHP_NO_TLS_CHECK', path, token, 'switches the check of certificates off')]
+      return [
+        fault(
+          'PHP_NO_TLS_CHECK',
+          path,
+          token,
+          words('switches the check of certificates off', 'отключает проверку сертификатов'),
+        ),
+      ]
     if (token.kind !== 'name' || !isMark(code[at + 1], '(')) return []
     const word = token.text.toLowerCase().replace(/^.*\\/, '')
     if ((word === 'die' || word === 'exit') && !isMark(code[at + 2], ')'))
-      return [fault('PHP_DIE', path, token, `${word}() with a text shows it to anyone`)]
+      return [
+        fault(
+          'PHP_DIE',
+          path,
+          token,
+          words(`${word}() with a text shows it to anyone`, `${word}() с текстом показывает его любому`),
+        ),
+      ]
     const isDeclared = isName(code[at - 1], 'function')
     const known = FORBIDDEN.get(word)
     if (known === undefined || isDeclared || isOwnMethod(code, at, word)) return []
-    return [fault(known[0], path, token, `${word}() ${known[1]}`)]
+    return [fault(known[0], path, token, words(`${word}() ${known[1].en}`, `${word}() ${known[1].ru}`))]
   })
 }
 
@@ -80,9 +127,23 @@ function isOwnMethod(code: readonly PhpToken[], at: number, word: string): boole
 function variableFaults({ path, code }: PhpFile): Fault[] {
   return code.flatMap((token) => {
     if (token.kind === 'variable' && /^\$_(REQUEST|GET|POST|COOKIE|FILES)$/.test(token.text))
-      return [fault('PHP_SUPERGLOBAL', path, token, `reads ${token.text} past the kernel's request`)]
+      return [
+        fault(
+          'PHP_SUPERGLOBAL',
+          path,
+          token,
+          words(`reads ${token.text} past the kernel's request`, `читает ${token.text} мимо запроса ядра`),
+        ),
+      ]
     if (token.kind === 'string' && /^(?:[0-9a-f]{32,}|[A-Za-z0-9+/]{43}=)$/i.test(token.text))
-      return [fault('PHP_SECRET', path, token, 'looks like a secret written into the code')]
+      return [
+        fault(
+          'PHP_SECRET',
+          path,
+          token,
+          words('looks like a secret written into the code', 'похоже на секрет в коде'),
+        ),
+      ]
     return []
   })
 }
@@ -94,7 +155,14 @@ function sqlFaults({ path, code }: PhpFile): Fault[] {
     if (!isText || !SQL.test(token.text)) return []
     const isJoined = [code[at + 1], code[at - 1]].some((next) => isMark(next, '.') || isMark(next, '.='))
     if (token.kind === 'string' && !(isJoined && touchesVariable(code, at))) return []
-    return [fault('PHP_SQL_BUILT', path, token, 'builds SQL out of parts; use placeholders')]
+    return [
+      fault(
+        'PHP_SQL_BUILT',
+        path,
+        token,
+        words('builds SQL out of parts; use placeholders', 'собирает SQL из частей: нужны подстановки'),
+      ),
+    ]
   })
 }
 
@@ -115,7 +183,14 @@ function echoFaults({ path, code }: PhpFile): Fault[] {
     const isCast = isMark(first, '(') && isName(code[at + 2], 'int', 'float') && isMark(code[at + 3], ')')
     if (isCast) return []
     if (first?.kind === 'name' && ESCAPERS.has(first.text.toLowerCase().replace(/^\\/, ''))) return []
-    return [fault('PHP_ECHO', path, token, 'prints something that was not escaped')]
+    return [
+      fault(
+        'PHP_ECHO',
+        path,
+        token,
+        words('prints something that was not escaped', 'выводит неэкранированное'),
+      ),
+    ]
   })
 }
 
@@ -125,12 +200,29 @@ function formFaults({ path, source, code }: PhpFile): Fault[] {
   const first = code[0] as PhpToken
   const faults: Fault[] = []
   if (!calls('bitrix_sessid_post'))
-    faults.push(fault('FORM_NO_SESSID', path, first, 'has a form without bitrix_sessid_post()'))
+    faults.push(
+      fault(
+        'FORM_NO_SESSID',
+        path,
+        first,
+        words('has a form without bitrix_sessid_post()', 'форма без bitrix_sessid_post()'),
+      ),
+    )
   if (path === 'options.php' && (!calls('check_bitrix_sessid') || !calls('getgroupright')))
-    faults.push(fault('FORM_UNCHECKED', path, first, 'saves without check_bitrix_sessid() and a right'))
+    faults.push(
+      fault(
+        'FORM_UNCHECKED',
+        path,
+        first,
+        words(
+          'saves without check_bitrix_sessid() and a right',
+          'сохраняет без check_bitrix_sessid() и проверки прав',
+        ),
+      ),
+    )
   return faults
 }
 
-function fault(rule: string, file: string, { line }: PhpToken, message: string): Fault {
+function fault(rule: string, file: string, { line }: PhpToken, message: Title): Fault {
   return { rule, file, line, message }
 }

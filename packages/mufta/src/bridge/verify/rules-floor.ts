@@ -1,5 +1,6 @@
+import type { Title } from '@mufta/kit'
 import type { Built, Fault, PhpFile } from './built.ts'
-import { isMark, isName } from './built.ts'
+import { isMark, isName, words } from './built.ts'
 import type { PhpToken } from './php-tokens.ts'
 
 /** Of PHP 8.2 to 8.4; the functions of the random and mb families are the ones that get used by habit. */
@@ -41,31 +42,32 @@ export function floorRules({ php }: Built): readonly Fault[] {
               rule: 'PHP_FLOOR',
               file: file.path,
               line: token.line,
-              message: `${what}: PHP 8.1 cannot read it`,
+              message: words(`${what.en}: PHP 8.1 cannot read it`, `${what.ru}: PHP 8.1 этого не поймёт`),
             },
           ]
     }),
   )
 }
 
-function newer({ code }: PhpFile, token: PhpToken, at: number): string | null {
+function newer({ code }: PhpFile, token: PhpToken, at: number): Title | null {
   if (isName(token, 'readonly') && isName(code[at + 1], 'class', 'final', 'abstract'))
-    return 'a readonly class'
-  if (isMark(token, '::') && isMark(code[at + 1], '{')) return 'a constant by a computed name'
+    return words('a readonly class', 'класс readonly')
+  if (isMark(token, '::') && isMark(code[at + 1], '{'))
+    return words('a constant by a computed name', 'константа по вычисленному имени')
   if (isName(token, 'const') && !isName(code[at - 1], 'use')) {
-    if (isTypedConstant(code, at)) return 'a constant with a type'
-    if (isInTrait(code, at)) return 'a constant of a trait'
+    if (isTypedConstant(code, at)) return words('a constant with a type', 'константа с типом')
+    if (isInTrait(code, at)) return words('a constant of a trait', 'константа трейта')
   }
   if (isName(token, 'function', 'fn') && !isMark(code[at - 1], '->')) {
     const type = typesOf(code, at).find(isLaterType)
-    if (type !== undefined) return `the type "${type}"`
+    if (type !== undefined) return words(`the type "${type}"`, `тип «${type}»`)
   }
   const isCall = token.kind === 'name' && isMark(code[at + 1], '(')
   const before = code[at - 1]
   const isOwn =
     isMark(before, '->') || isMark(before, '?->') || isMark(before, '::') || isName(before, 'function')
   const word = token.text.toLowerCase().replace(/^\\/, '')
-  return isCall && !isOwn && LATER_FUNCTIONS.has(word) ? `${word}()` : null
+  return isCall && !isOwn && LATER_FUNCTIONS.has(word) ? words(`${word}()`, `${word}()`) : null
 }
 
 function isTypedConstant(code: readonly PhpToken[], at: number): boolean {

@@ -1,5 +1,5 @@
 import { PLACEHOLDER } from '../module-names.ts'
-import type { Built, Fault } from './built.ts'
+import { words, type Built, type Fault } from './built.ts'
 
 /** MySQL's limit for names of tables and indexes. */
 const MAX_SQL_NAME = 64
@@ -39,11 +39,15 @@ function languageFaults({ php }: Built, upper: string): Fault[] {
         .map(([name, place]) => ({
           rule: 'LANG_MISSING',
           ...place,
-          message: `${name} has no text in ${lang}`,
+          message: words(`${name} has no text in ${lang}`, `у ${name} нет текста (${lang})`),
         })),
       ...[...known]
         .filter(([name]) => !used.has(name))
-        .map(([name, place]) => ({ rule: 'LANG_UNUSED', ...place, message: `${name} is used nowhere` })),
+        .map(([name, place]) => ({
+          rule: 'LANG_UNUSED',
+          ...place,
+          message: words(`${name} is used nowhere`, `${name} нигде не используется`),
+        })),
     ]
   })
 }
@@ -56,7 +60,14 @@ function foreignFaults({ files, names }: Built): Fault[] {
     const lines = content.toString('utf8').split('\n')
     const at = lines.findIndex((line) => left.test(line))
     if (at < 0 && !left.test(path)) return []
-    return [{ rule: 'NAME_LEFT', file: path, line: at + 1, message: 'still holds a name of the template' }]
+    return [
+      {
+        rule: 'NAME_LEFT',
+        file: path,
+        line: at + 1,
+        message: words('still holds a name of the template', 'осталось имя из шаблона'),
+      },
+    ]
   })
 }
 
@@ -76,12 +87,18 @@ function tableFaults({ files, names }: Built): Fault[] {
           faults.push({
             rule: 'SQL_TABLE',
             ...place,
-            message: `${table} does not begin with the module's name`,
+            message: words(
+              `${table} does not begin with the module's name`,
+              `${table} начинается не с имени модуля`,
+            ),
           })
         }
         const long = (text.match(/\w+/g) ?? []).find((word) => word.length > MAX_SQL_NAME)
         if (long !== undefined) {
-          const message = `${long} is longer than ${MAX_SQL_NAME} letters: choose a shorter id`
+          const message = words(
+            `${long} is longer than ${MAX_SQL_NAME} letters: choose a shorter id`,
+            `${long} длиннее ${MAX_SQL_NAME} знаков: возьмите id короче`,
+          )
           faults.push({ rule: 'SQL_NAME_LONG', ...place, message })
         }
         return faults

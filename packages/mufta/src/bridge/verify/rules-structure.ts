@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import type { Title } from '@mufta/kit'
 import type { Built, Fault, PhpFile } from './built.ts'
-import { isMark, isName } from './built.ts'
+import { isMark, isName, words } from './built.ts'
 
 const REQUIRED = [
   'install/index.php',
@@ -22,7 +23,7 @@ export function structureRules(built: Built): readonly Fault[] {
     ...REQUIRED.filter((path) => !files.has(path)).map((path) => ({
       rule: 'FILE_MISSING',
       file: path,
-      message: 'is missing',
+      message: words('is missing', 'нет такого файла'),
     })),
     ...installerFaults(built),
     ...versionFaults(built),
@@ -37,17 +38,30 @@ function installerFaults({ php, names, folder }: Built): Fault[] {
   const installer = php.find(({ path }) => path === file)
   if (installer === undefined) return []
   if (names === null) {
-    const message = 'declares no $MODULE_ID of the form vendor.name, at most 50 letters'
+    const message = words(
+      'declares no $MODULE_ID of the form vendor.name, at most 50 letters',
+      'не объявляет $MODULE_ID вида vendor.name, не длиннее 50 знаков',
+    )
     return [{ rule: 'MODULE_ID', file, message }]
   }
   const faults: Fault[] = []
   const classes = classesOf(installer)
   if (classes.length !== 1 || classes[0]?.name !== names.underscored) {
-    const message = `must hold exactly one class, ${names.underscored}`
+    const message = words(
+      `must hold exactly one class, ${names.underscored}`,
+      `должен быть ровно один класс, ${names.underscored}`,
+    )
     faults.push({ rule: 'INSTALLER_CLASS', file, message })
   }
   if (folder !== null && folder !== names.id) {
-    faults.push({ rule: 'MODULE_FOLDER', file, message: `lies in "${folder}", but its id is ${names.id}` })
+    faults.push({
+      rule: 'MODULE_FOLDER',
+      file,
+      message: words(
+        `lies in "${folder}", but its id is ${names.id}`,
+        `лежит в «${folder}», а id у него ${names.id}`,
+      ),
+    })
   }
   return faults
 }
@@ -59,12 +73,23 @@ function versionFaults({ files }: Built): Fault[] {
   const date = /'VERSION_DATE' => '([^']*)'/.exec(text)?.[1] ?? ''
   const faults: Fault[] = []
   if (!/^\d+\.\d+\.\d+$/.test(version) || version === '0.0.0')
-    faults.push({ rule: 'VERSION', file, message: 'VERSION must be three numbers, not all zero' })
+    faults.push({
+      rule: 'VERSION',
+      file,
+      message: words('VERSION must be three numbers, not all zero', 'VERSION — три числа, не все нули'),
+    })
   if (
     !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(date) ||
     Number.isNaN(Date.parse(`${date.replace(' ', 'T')}Z`))
   )
-    faults.push({ rule: 'VERSION_DATE', file, message: 'VERSION_DATE must look like 2026-01-15 12:00:00' })
+    faults.push({
+      rule: 'VERSION_DATE',
+      file,
+      message: words(
+        'VERSION_DATE must look like 2026-01-15 12:00:00',
+        'VERSION_DATE должна выглядеть как 2026-01-15 12:00:00',
+      ),
+    })
   return faults
 }
 
@@ -77,7 +102,10 @@ function placeFaults(file: PhpFile, { names }: Built): Fault[] {
     const inside = full.startsWith(`${names.namespace}\\`) ? full.slice(names.namespace.length + 1) : null
     const place = inside === null ? null : `lib/${inside.replaceAll('\\', '/').toLowerCase()}.php`
     if (place === file.path) return []
-    const message = `${full} is looked for in ${place ?? 'another module'}`
+    const message = words(
+      `${full} is looked for in ${place ?? 'another module'}`,
+      `${full} будут искать в ${place ?? 'другом модуле'}`,
+    )
     return [{ rule: 'CLASS_PLACE', file: file.path, line, message }]
   })
 }
@@ -98,13 +126,23 @@ function nameFaults(file: PhpFile, { php, names }: Built): Fault[] {
     const name = named?.[1]?.replace(/\\+/g, '\\') ?? ''
     if (!name.startsWith(own) || (spaces.has(name) && named?.[2] === undefined)) return []
     const holder = known.get(name)
-    const fault = (rule: string, message: string): Fault[] => [
+    const fault = (rule: string, message: Title): Fault[] => [
       { rule, file: file.path, line: token.line, message },
     ]
-    if (holder === undefined) return fault('CLASS_MISSING', `names the class ${name}, which is not in lib`)
+    if (holder === undefined)
+      return fault(
+        'CLASS_MISSING',
+        words(`names the class ${name}, which is not in lib`, `назван класс ${name}, которого нет в lib`),
+      )
     const method = named?.[2]
     if (method === undefined || hasStaticMethod(holder, method)) return []
-    return fault('METHOD_MISSING', `names ${name}::${method}, which is no public static method`)
+    return fault(
+      'METHOD_MISSING',
+      words(
+        `names ${name}::${method}, which is no public static method`,
+        `назван ${name}::${method}, а это не public static метод`,
+      ),
+    )
   })
 }
 
@@ -129,7 +167,14 @@ function settingsFaults({ files }: Built): Fault[] {
     return []
   } catch {
     return [
-      { rule: 'SETTINGS_SCHEMA', file, message: 'is no description of settings with titles in ru and en' },
+      {
+        rule: 'SETTINGS_SCHEMA',
+        file,
+        message: words(
+          'is no description of settings with titles in ru and en',
+          'это не описание настроек с названиями на ru и en',
+        ),
+      },
     ]
   }
 }

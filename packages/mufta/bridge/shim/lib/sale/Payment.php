@@ -25,7 +25,7 @@ class Payment extends Internals\Child
 
     public function isInner()
     {
-        return (int)$this->getField('PAY_SYSTEM_ID') === 1;
+        return (int)$this->getField('PAY_SYSTEM_ID') === PaySystem\Manager::getInnerPaySystemId();
     }
 
     public function isReturn()

@@ -18,6 +18,6 @@ class Manager
 
     public static function getInnerPaySystemId()
     {
-        return 1;
+        return (int)(\Bitrix\Sale\Internals\PaySystemActionTable::getRow(['filter' => ['=ACTION_FILE' => 'inner']])['ID'] ?? 0);
     }
 }

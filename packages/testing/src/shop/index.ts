@@ -1,0 +1,5 @@
+export { all } from './orders.ts'
+export { PortalClock, portalHands } from './portal-hands.ts'
+export { shopLists } from './shop-lists.ts'
+export { testShop } from './test-shop.ts'
+export type { ManagerChange, Road, SavedAt, ShopHands, SuiteSite } from './road.ts'
