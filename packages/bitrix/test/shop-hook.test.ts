@@ -97,6 +97,10 @@ test('a body that is no form, too large, not UTF-8 or broken is refused before t
   }
 })
 
+test('the letter that stands for broken bytes is a letter like any other', () => {
+  assert.equal(parse(`${event('ONSALEORDERSAVED')}&x=\uFFFD`).events[0]?.id, '300')
+})
+
 test('an order event needs a positive whole id', () => {
   for (const id of ['', '0', '-5', '1.5', '5012abc', '1e3', ' 7', '9'.repeat(40)]) {
     assert.throws(() => parse(event('ONSALEORDERSAVED', id)), refusedWith(400, 'HOOK_BAD_ID'))

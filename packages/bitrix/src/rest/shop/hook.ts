@@ -51,20 +51,12 @@ export function createHookParser(options: HookOptions): (request: HookRequest) =
 }
 
 /** The three values of an event that matter; absent keys are undefined, the last of a repeated key counts. */
-export function readEventForm(body: Uint8Array): { event?: string; id?: string; token?: string } {
-  if (!isUtf8(body)) throw new HookError(400, 'HOOK_NOT_UTF8', 'The body is not UTF-8')
+export function readEventForm(body: Uint8Array): EventForm {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
-  // Such escapes are rare in events; only then is the whole body looked through and decoded to prove it is UTF-8.
-  if (ODD_ESCAPE.test(text)) requireUtf8(text)
-  const found: { event?: string; id?: string; token?: string } = {}
-  for (let start = 0; start < text.length;) {
-    const next = text.indexOf('&', start)
-    const end = next < 0 ? text.length : next
-    const field = fieldAt(text, start, end)
-    if (field !== undefined) found[field.name] = decode(text.slice(field.valueAt, end))
-    start = end + 1
-  }
-  return found
+  // What is not UTF-8 leaves this letter, which may also stand there by right.
+  if (text.includes('\uFFFD') && !isUtf8(body))
+    throw new HookError(400, 'HOOK_NOT_UTF8', 'The body is not UTF-8')
+  return UNUSUAL.test(text) ? readAnyForm(text) : readUsualForm(text)
 }
 
 /** What an event of the site means for us. @throws HookError 400 `HOOK_BAD_ID` */
@@ -84,44 +76,57 @@ export function orderEvent(name: string, id: string | undefined): HookResult {
 export const ORDER_SAVED = 'ONSALEORDERSAVED'
 export const ORDER_DELETED = 'ONSALEBEFOREORDERDELETE'
 
+interface EventForm {
+  readonly event?: string | undefined
+  readonly id?: string | undefined
+  readonly token?: string | undefined
+}
+
 const FORM = 'application/x-www-form-urlencoded'
 const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/
 /** Broken, or of a byte above ASCII. */
 const ODD_ESCAPE = /%(?![0-7][0-9A-Fa-f])/
+/** A usual event escapes brackets, slashes and colons and nothing else: its names have one spelling then. */
+const UNUSUAL = /%(?!5[BD]|2F|3A)|\[/
 
-const FIELDS: ReadonlyMap<string, Wanted> = new Map([
-  ['event', 'event'],
-  ['data[FIELDS][ID]', 'id'],
-  ['auth[application_token]', 'token'],
-  // The usual spelling, told without decoding.
-  ['data%5BFIELDS%5D%5BID%5D', 'id'],
-  ['auth%5Bapplication_token%5D', 'token'],
-])
-
-type Wanted = 'event' | 'id' | 'token'
-
-const PERCENT = '%'.charCodeAt(0)
-const EQUALS = '='.charCodeAt(0)
-
-/** Names are told apart by their length first, an escape being one letter: most need not be looked at any closer. */
-function fieldAt(text: string, start: number, end: number): { name: Wanted; valueAt: number } | undefined {
-  let equals = start
-  let escapes = 0
-  for (; equals < end; equals += 1) {
-    const code = text.charCodeAt(equals)
-    if (code === EQUALS) break
-    if (code === PERCENT) escapes += 1
+function readUsualForm(text: string): EventForm {
+  let event: string | undefined
+  let id: string | undefined
+  let token: string | undefined
+  for (let start = 0; start < text.length;) {
+    const next = text.indexOf('&', start)
+    const end = next < 0 ? text.length : next
+    const letter = text.charAt(start)
+    if (letter === 'e') event = valueOf('event', text, start, end) ?? event
+    else if (letter === 'd') id = valueOf('data%5BFIELDS%5D%5BID%5D', text, start, end) ?? id
+    else if (letter === 'a') token = valueOf('auth%5Bapplication_token%5D', text, start, end) ?? token
+    start = end + 1
   }
-  const length = equals - start - 2 * escapes
-  if (length !== EVENT_LENGTH && length !== ID_LENGTH && length !== TOKEN_LENGTH) return undefined
-  const raw = text.slice(start, equals)
-  const name = FIELDS.get(raw) ?? (escapes > 0 ? FIELDS.get(decode(raw)) : undefined)
-  return name === undefined ? undefined : { name, valueAt: Math.min(equals + 1, end) }
+  return { event, id, token }
 }
 
-const EVENT_LENGTH = 'event'.length
-const ID_LENGTH = 'data[FIELDS][ID]'.length
-const TOKEN_LENGTH = 'auth[application_token]'.length
+/** undefined = the field between these places has another name. */
+function valueOf(name: string, text: string, start: number, end: number): string | undefined {
+  if (!text.startsWith(name, start)) return undefined
+  const equals = start + name.length
+  if (equals === end) return ''
+  return text.charAt(equals) === '=' ? decode(text.slice(equals + 1, end)) : undefined
+}
+
+function readAnyForm(text: string): EventForm {
+  // Only then is the whole body decoded, to prove that it is UTF-8.
+  if (ODD_ESCAPE.test(text)) requireUtf8(text)
+  const fields = new Map<string, string>()
+  for (const field of text.split('&')) {
+    const [name = ''] = field.split('=', 1)
+    fields.set(decode(name), decode(field.slice(name.length + 1)))
+  }
+  return {
+    event: fields.get('event'),
+    id: fields.get('data[FIELDS][ID]'),
+    token: fields.get('auth[application_token]'),
+  }
+}
 
 function decode(text: string): string {
   if (!text.includes('%') && !text.includes('+')) return text
