@@ -242,11 +242,26 @@ function checkOthers({ settings, shop }: Context, dictionaries: CrmDictionaries)
   return [
     ...checkMapping(PAYMENT_TYPES, shop.paymentTypes, settings.paymentTypes, dictionaries.paymentTypes),
     ...checkMapping(DELIVERY_TYPES, shop.deliveryTypes, settings.deliveryTypes, dictionaries.deliveryTypes),
+    ...checkStores(settings, shop.stores, dictionaries.stores),
     ...checkCodes('cancelStatus', [settings.cancelStatus], dictionaries.statuses),
     ...checkCodes('paymentStatuses', [paid, notPaid], dictionaries.paymentStatuses),
     ...checkCodes('orderType', [settings.orderType, ...persons], dictionaries.orderTypes),
     ...checkCodes('orderMethod', [settings.orderMethod], dictionaries.orderMethods),
   ]
+}
+
+/** The one mapping that may stay empty. */
+function checkStores(
+  { stores }: RetailCrmSettings,
+  shop: Context['shop']['stores'],
+  external: readonly CrmDictionaryEntry[],
+): readonly Finding[] {
+  if (Object.keys(stores).length > 0) return checkMapping(STORES, shop, stores, external)
+  const words = {
+    en: 'Stores are not mapped: orders go without a store',
+    ru: 'Склады не сопоставлены: заказы идут без склада',
+  }
+  return [good('RETAILCRM_STORE_OFF', words)]
 }
 
 const STATUSES: MappingSubject = {
@@ -283,5 +298,17 @@ const DELIVERY_TYPES: MappingSubject = {
   allMapped: {
     en: 'Every delivery is mapped to an active CRM code',
     ru: 'Каждая служба доставки сопоставлена с действующим кодом CRM',
+  },
+}
+const STORES: MappingSubject = {
+  setting: 'stores',
+  code: 'RETAILCRM_STORE',
+  unmapped: ({ code, name }) => ({
+    en: `Shop store "${code}" (${name}) is not mapped: orders from it will wait`,
+    ru: `Склад «${code}» (${name}) не сопоставлен: заказы с него будут ждать`,
+  }),
+  allMapped: {
+    en: 'Every store is mapped to an active CRM code',
+    ru: 'Каждый склад сопоставлен с действующим кодом CRM',
   },
 }

@@ -20,6 +20,7 @@ export function orderMapper(settings: RetailCrmSettings): Mapper<Order, CrmOrder
   const person = (order: Order) => settings.personTypes[order.personType]
   const name = (order: Order) => splitName(order.customer.name, settings.nameOrder)
   const deliveryTypes = lookUp('deliveryTypes', 'DELIVERY_TYPE_UNMAPPED', settings.deliveryTypes)
+  const stores = lookUp('stores', 'SHIPMENT_STORE_UNMAPPED', settings.stores)
 
   return mapper<Order, CrmOrder>(({ out, both, createOnly, list, check, constant }) => ({
     externalId: createOnly('id'),
@@ -48,6 +49,7 @@ export function orderMapper(settings: RetailCrmSettings): Mapper<Order, CrmOrder
     'delivery.cost': out(deliveryCost, moneyNumber),
     'delivery.address.index': out('customer.zip', text),
     'delivery.address.text': out('customer.address', text),
+    shipmentStore: out((order) => storeOf(order, settings), stores),
     'delivery.data.trackNumber': both({ get: trackNumber, set: setTrackNumber }, text),
 
     items: list((order) => orderSums(order).lines, itemMapper, {
@@ -126,6 +128,12 @@ function cancelReason(order: Order): string | null | undefined {
 /** RetailCRM has one delivery an order: the first shipment that is not cancelled. */
 function mainShipment(order: Order): Shipment | undefined {
   return order.shipments.find((shipment) => !shipment.canceled)
+}
+
+/** A shop that maps no stores sends none; a shipment without a store leaves alone what the CRM has. */
+function storeOf(order: Order, { stores }: RetailCrmSettings): string | undefined {
+  if (Object.keys(stores).length === 0) return undefined
+  return mainShipment(order)?.storeId ?? undefined
 }
 
 function trackNumber(order: Order): string | null | undefined {

@@ -62,6 +62,15 @@ export const settingsSchema = z.strictObject({
       title: { en: 'Deliveries: shop → CRM', ru: 'Службы доставки: магазин → CRM' },
       dictionary: { shop: 'deliveryTypes', external: 'deliveryTypes' },
     }),
+  stores: mapping()
+    .default({})
+    .meta({
+      title: {
+        en: 'Stores: shop → CRM (empty = orders go without a store)',
+        ru: 'Склады: магазин → CRM (пусто = заказы идут без склада)',
+      },
+      dictionary: { shop: 'stores', external: 'stores' },
+    }),
   paymentStatuses: z
     .strictObject({
       paid: z

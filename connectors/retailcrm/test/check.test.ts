@@ -86,6 +86,7 @@ describe('check', () => {
         'RETAILCRM_STATUS_OK',
         'RETAILCRM_PAYMENT_TYPE_OK',
         'RETAILCRM_DELIVERY_TYPE_OK',
+        'RETAILCRM_STORE_OFF',
       ],
     )
   })
@@ -195,6 +196,22 @@ describe('check', () => {
     )
   })
 
+  it('looks at stores only where they are mapped, and then at each of them', async (t) => {
+    const given = { stores: [entry('1'), entry('2'), entry('3', false)] }
+    const about = async (stores: Record<string, string>) =>
+      (await findings(t, { settings: { ...complete, stores }, shop: given }))
+        .filter(({ code }) => code.startsWith('RETAILCRM_STORE'))
+        .map((finding) => [finding.level, finding.code, /"(\d)"/.exec(english(finding))?.[1]])
+    assert.deepEqual(await about({}), [['ok', 'RETAILCRM_STORE_OFF', undefined]])
+    assert.deepEqual(await about({ '1': 'main', '2': 'shop-center' }), [
+      ['ok', 'RETAILCRM_STORE_OK', undefined],
+    ])
+    assert.deepEqual(await about({ '1': 'gone' }), [
+      ['error', 'RETAILCRM_STORE_UNMAPPED', '2'],
+      ['error', 'RETAILCRM_STORE_GONE', '1'],
+    ])
+  })
+
   it('finds codes that the CRM does not have or has switched off', async (t) => {
     const settings = {
       ...complete,
@@ -262,7 +279,7 @@ function codesOfSources(): readonly string[] {
     sources.flatMap((source) => [...source.matchAll(pattern)].map(([, name = '']) => name))
   const prefixes = found(/code: '(RETAILCRM_\w+)'/g)
   const ends = found(/`\$\{code\}_([A-Z]+)`/g)
-  assert.deepEqual([prefixes.length, ends.length], [3, 3])
+  assert.deepEqual([prefixes.length, ends.length], [4, 3])
   return [
     ...found(/'(RETAILCRM_\w+)'/g).filter((code) => !prefixes.includes(code)),
     ...prefixes.flatMap((prefix) => ends.map((end) => `${prefix}_${end}`)),
@@ -281,6 +298,7 @@ describe('connector', () => {
       'paymentTypes',
       'sites',
       'statuses',
+      'stores',
     ])
     assert.deepEqual(dictionaries['statuses']?.find((one) => one.code === '3')?.active, false)
     assert.deepEqual(

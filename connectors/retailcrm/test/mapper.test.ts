@@ -104,6 +104,23 @@ describe('order mapper, shop to CRM', () => {
     assert.equal(codeOf({ shipments: [shipment({ deliveryId: 'constructor' })] }), 'DELIVERY_TYPE_UNMAPPED')
   })
 
+  it('names the store of the shipment, where stores are mapped, and parks one that is not', () => {
+    const from = (storeId: string | null, stores: Record<string, string>) =>
+      orderMapper(settings({ stores })).toExternal(order({ shipments: [shipment({ storeId })] }))
+    const table = { '1': 'main' }
+    assert.equal(from('1', table).shipmentStore, 'main')
+    assert.equal('shipmentStore' in from(null, table), false, 'what the CRM has is left alone')
+    assert.equal('shipmentStore' in from('2', {}), false, 'nothing is mapped: nothing is sent')
+    assert.throws(
+      () => from('2', table),
+      (error) =>
+        error instanceof ParkError &&
+        error.code === 'SHIPMENT_STORE_UNMAPPED' &&
+        error.facts['field'] === 'stores' &&
+        error.facts['value'] === '2',
+    )
+  })
+
   it('turns a cancelled order into the cancel status with the reason', () => {
     const draft = mapper.toExternal(order({ canceled: true, cancelReason: 'Передумал' }))
     assert.deepEqual([draft.status, draft.statusComment], ['cancel-other', 'Передумал'])

@@ -320,6 +320,17 @@ describe('update of an order', () => {
     assert.equal(bench.crm.order(Number(id))?.['phone'], '+74950000002')
   })
 
+  it('tells the store, moves the order to another one, and is refused a store that the CRM lacks', async (t) => {
+    const bench = await openBench(t, { stores: { '1': 'main', '2': 'shop-center', '3': 'gone' } })
+    const from = (storeId: string) => order({ shipments: [shipment({ storeId })] })
+    const { id } = await bench.create(from('1'))
+    assert.equal(bench.crm.order(Number(id))?.['shipmentStore'], 'main')
+    await bench.update(id, from('2'), ['shipmentStore'])
+    assert.equal(bench.crm.order(Number(id))?.['shipmentStore'], 'shop-center')
+    assert.equal(bench.mapper.externalValues(await bench.read(id))['shipmentStore'], 'shop-center')
+    await assert.rejects(bench.update(id, from('3'), ['shipmentStore']), /shipmentStore|Store/)
+  })
+
   it('writes a tracking number and reads back the one of a manager', async (t) => {
     const bench = await openBench(t)
     const { id } = await bench.create(order())

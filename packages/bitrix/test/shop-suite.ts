@@ -231,6 +231,14 @@ function looking(road: Road): void {
     assert.ok(codes(names.deliveryTypes).includes(order.shipments[0]?.deliveryId ?? ''))
     assert.ok(codes(names.personTypes).includes(order.personType))
     assert.deepEqual(codes(names.sites), [order.siteId])
+    assert.deepEqual(
+      names.stores.map(({ code, active }) => [code, active]),
+      [
+        ['1', true],
+        ['2', true],
+        ['3', false],
+      ],
+    )
   })
 
   test('a dead key is one finding with its fix, and no message carries the secret', async (context) => {

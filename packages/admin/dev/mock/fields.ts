@@ -61,6 +61,17 @@ export const retailFields: readonly SettingField[] = [
     dictionary: { shop: 'deliveryTypes', external: 'deliveryTypes' },
   },
   {
+    path: 'stores',
+    kind: 'mapping',
+    title: {
+      en: 'Stores: shop → CRM (empty = orders go without a store)',
+      ru: 'Склады: магазин → CRM (пусто = заказы идут без склада)',
+    },
+    required: false,
+    default: {},
+    dictionary: { shop: 'stores', external: 'stores' },
+  },
+  {
     path: 'personTypes',
     kind: 'json',
     title: { en: 'Person types of the shop', ru: 'Типы плательщиков магазина' },

@@ -115,6 +115,7 @@ function connection(
     statuses: { N: 'new', P: 'paid', D: 'delivering', F: 'complete' },
     paymentTypes: { '1': 'cash' },
     deliveryTypes: {},
+    stores: {},
     pollSeconds: 30,
   }
   return {
@@ -210,6 +211,7 @@ function dictionaries(): Dictionaries {
         entry('3', 'Счёт для организаций'),
       ],
       deliveryTypes: [entry('10', 'Курьер'), entry('11', 'Самовывоз'), entry('12', 'Почта России', false)],
+      stores: [entry('1', 'Основной склад'), entry('2', 'Магазин на Лесной')],
     },
     external: {
       statuses: [
@@ -223,6 +225,7 @@ function dictionaries(): Dictionaries {
       ],
       paymentTypes: [entry('cash', 'Cash'), entry('bank-card', 'Bank card'), entry('invoice', 'Invoice')],
       deliveryTypes: [entry('courier', 'Courier'), entry('self-delivery', 'Pickup'), entry('post', 'Post')],
+      stores: [entry('main', 'Основной склад'), entry('shop-center', 'Магазин в центре')],
     },
     mapped: {},
     parked: { statuses: { X: 12 } },

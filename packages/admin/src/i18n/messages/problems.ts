@@ -68,4 +68,5 @@ export const problems = {
     'Способ оплаты «{value}» не сопоставлен',
   ],
   'cause.DELIVERY_TYPE_UNMAPPED': ['Delivery “{value}” is not mapped', 'Доставка «{value}» не сопоставлена'],
+  'cause.SHIPMENT_STORE_UNMAPPED': ['Store “{value}” is not mapped', 'Склад «{value}» не сопоставлен'],
 } as const satisfies Phrases
