@@ -40,6 +40,24 @@ describe('trouble and its cure', () => {
     await until('the lane idle', () => laneState(world, odd) !== 'parked')
   })
 
+  it('an order of an unmapped site waits until the site is mapped; then each lives in the shop of its own', async (t) => {
+    const world = await startWorld(t, {
+      crm: { sites: ['shop-ru', 'shop-kz'] },
+      settings: { sites: { s1: 'shop-ru' } },
+    })
+    const [usual, odd] = ['s1', 's2'].map((siteId) => world.portal.placeOrder({ siteId })) as [number, number]
+    await until('the usual order', () => world.crm.order(String(usual))?.site === 'shop-ru')
+    await until('the odd order parked', () => laneState(world, odd) === 'parked')
+    assert.equal(world.store.laneInfo(NAME, `order/${odd}`)?.failure?.code, 'ORDER_SITE_UNMAPPED')
+    await world.stop()
+    await world.start({ sites: { s1: 'shop-ru', s2: 'shop-kz' } })
+    const there = () => world.crm.orders().find(({ externalId }) => externalId === String(odd))
+    await until('the odd order', () => there()?.site === 'shop-kz')
+    world.crm.userEdit(Number(there()?.id), { status: 'complete' })
+    await world.askCrm()
+    await until('the way back', () => world.portal.order(odd)?.['statusId'] === 'F')
+  })
+
   it('a status that the shop does not know parks on the way back, and the shop keeps its own', async (t) => {
     const world = await startWorld(t)
     world.crm.addStatus('on-review', 'approval')

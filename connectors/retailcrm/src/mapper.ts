@@ -11,6 +11,7 @@ import {
 } from '@mufta/kit'
 import { splitName } from './person-name.ts'
 import type { RetailCrmSettings } from './settings.ts'
+import { isOneShop } from './sites.ts'
 import { canceledCode, lookUp, orderStatuses, paymentStatuses } from './status-map.ts'
 import { orderSums, type OrderLine } from './sums.ts'
 import { itemId, itemIdCode, type CrmItem, type CrmOrder, type CrmPayment } from './wire.ts'
@@ -20,10 +21,12 @@ export function orderMapper(settings: RetailCrmSettings): Mapper<Order, CrmOrder
   const person = (order: Order) => settings.personTypes[order.personType]
   const name = (order: Order) => splitName(order.customer.name, settings.nameOrder)
   const deliveryTypes = lookUp('deliveryTypes', 'DELIVERY_TYPE_UNMAPPED', settings.deliveryTypes)
+  const sites = lookUp('sites', 'ORDER_SITE_UNMAPPED', settings.sites)
   const stores = lookUp('stores', 'SHIPMENT_STORE_UNMAPPED', settings.stores)
 
   return mapper<Order, CrmOrder>(({ out, both, createOnly, list, check, constant }) => ({
     externalId: createOnly('id'),
+    site: createOnly((order) => (isOneShop(settings) ? undefined : order.siteId), sites),
     number: createOnly('number'),
     createdAt: createOnly('createdAt', wallTime),
     orderType: createOnly((order) => person(order)?.orderType ?? settings.orderType),

@@ -17,6 +17,15 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .optional()
     .meta({ title: { en: 'Shop code in RetailCRM', ru: 'Символьный код магазина в RetailCRM' } }),
+  sites: mapping()
+    .default({})
+    .meta({
+      title: {
+        en: 'Sites of the shop → shops in RetailCRM (empty = all orders go to "site")',
+        ru: 'Сайты → магазины RetailCRM (пусто = все заказы идут в «site»)',
+      },
+      dictionary: { shop: 'sites', external: 'sites' },
+    }),
   statuses: mapping()
     .default({})
     .meta({

@@ -104,6 +104,17 @@ describe('order mapper, shop to CRM', () => {
     assert.equal(codeOf({ shipments: [shipment({ deliveryId: 'constructor' })] }), 'DELIVERY_TYPE_UNMAPPED')
   })
 
+  it('names the shop of the CRM on creation, where sites are mapped, and parks a site that is not', () => {
+    const of = (siteId: string, sites: Record<string, string>) =>
+      orderMapper(settings({ sites })).toExternal(order({ siteId }))
+    assert.equal(of('s2', { s2: 'shop-kz' }).site, 'shop-kz')
+    assert.equal('site' in of('s2', {}), false)
+    assert.throws(
+      () => of('s1', { s2: 'shop-kz' }),
+      (error) => error instanceof ParkError && error.code === 'ORDER_SITE_UNMAPPED',
+    )
+  })
+
   it('names the store of the shipment, where stores are mapped, and parks one that is not', () => {
     const from = (storeId: string | null, stores: Record<string, string>) =>
       orderMapper(settings({ stores })).toExternal(order({ shipments: [shipment({ storeId })] }))

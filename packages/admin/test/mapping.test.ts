@@ -114,7 +114,9 @@ describe('rows of a mapping', () => {
   })
 
   test('a mapping of the way back has the external codes on the left', () => {
-    const back = { ...(retailFields[3] as (typeof retailFields)[number]), path: 'statusesToShop' }
+    const statuses = retailFields.find(({ path }) => path === 'statuses')
+    assert.ok(statuses)
+    const back = { ...statuses, path: 'statusesToShop' }
     const dictionaries = sampleState({ many: 0 }).connections.get('shop-crm')?.dictionaries ?? null
     assert.equal(keySide(back), 'external')
     assert.deepEqual(waitingOf(back, dictionaries), {})

@@ -19,6 +19,17 @@ export const retailFields: readonly SettingField[] = [
     required: false,
   },
   {
+    path: 'sites',
+    kind: 'mapping',
+    title: {
+      en: 'Sites of the shop → shops in RetailCRM (empty = all orders go to "site")',
+      ru: 'Сайты → магазины RetailCRM (пусто = все заказы идут в «site»)',
+    },
+    required: false,
+    default: {},
+    dictionary: { shop: 'sites', external: 'sites' },
+  },
+  {
     path: 'statuses',
     kind: 'mapping',
     title: { en: 'Order statuses: shop → CRM', ru: 'Статусы заказа: магазин → CRM' },

@@ -116,6 +116,7 @@ function connection(
     paymentTypes: { '1': 'cash' },
     deliveryTypes: {},
     stores: {},
+    sites: {},
     pollSeconds: 30,
   }
   return {
@@ -212,6 +213,7 @@ function dictionaries(): Dictionaries {
       ],
       deliveryTypes: [entry('10', 'Курьер'), entry('11', 'Самовывоз'), entry('12', 'Почта России', false)],
       stores: [entry('1', 'Основной склад'), entry('2', 'Магазин на Лесной')],
+      sites: [entry('s1', 'Розница'), entry('s2', 'Опт')],
     },
     external: {
       statuses: [
@@ -226,6 +228,7 @@ function dictionaries(): Dictionaries {
       paymentTypes: [entry('cash', 'Cash'), entry('bank-card', 'Bank card'), entry('invoice', 'Invoice')],
       deliveryTypes: [entry('courier', 'Courier'), entry('self-delivery', 'Pickup'), entry('post', 'Post')],
       stores: [entry('main', 'Основной склад'), entry('shop-center', 'Магазин в центре')],
+      sites: [entry('retail', 'Розница'), entry('wholesale', 'Опт')],
     },
     mapped: {},
     parked: { statuses: { X: 12 } },

@@ -130,8 +130,8 @@ export const connection = {
   'mapping.summary': ['{mapped} of {total} mapped', 'сопоставлено {mapped} из {total}'],
   'mapping.empty': ['This connector maps nothing', 'У этого коннектора нет соответствий'],
   'mapping.emptyText': [
-    'It has no statuses, payments, deliveries or stores to translate.',
-    'Ему не нужно переводить статусы, оплаты, доставки и склады.',
+    'It has no statuses, payments, deliveries, sites or stores to translate.',
+    'Ему не нужно переводить статусы, оплаты, доставки, сайты и склады.',
   ],
   'mapping.addRow': ['Add a pair', 'Добавить пару'],
   'fields.text': [
