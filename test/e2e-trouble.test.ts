@@ -23,6 +23,41 @@ describe('trouble and its cure', () => {
     await until('the lane idle', () => laneState(world, odd) !== 'parked')
   })
 
+  it('an order from an unmapped store waits until the store is mapped, and then names it', async (t) => {
+    const world = await startWorld(t, { settings: { stores: { '1': 'main' } } })
+    const from = (storeId: number) =>
+      world.portal.placeOrder({ items: [{ name: 'Чай', price: '90.00', productId: 348, storeId }] })
+    const [usual, odd] = [from(1), from(2)]
+    await until('the usual order', () => world.crm.order(String(usual))?.['shipmentStore'] === 'main')
+    await until('the odd order parked', () => laneState(world, odd) === 'parked')
+    assert.equal(world.crm.order(String(odd)), null)
+    const info = world.store.laneInfo(NAME, `order/${odd}`)
+    assert.equal(info?.failure?.code, 'SHIPMENT_STORE_UNMAPPED')
+    assert.match(info?.failure?.message ?? '', /"2".*"stores"/)
+    await world.stop()
+    await world.start({ stores: { '1': 'main', '2': 'shop-center' } })
+    await until('the odd order', () => world.crm.order(String(odd))?.['shipmentStore'] === 'shop-center')
+    await until('the lane idle', () => laneState(world, odd) !== 'parked')
+  })
+
+  it('an order of an unmapped site waits until the site is mapped; then each lives in the shop of its own', async (t) => {
+    const world = await startWorld(t, {
+      crm: { sites: ['shop-ru', 'shop-kz'] },
+      settings: { sites: { s1: 'shop-ru' } },
+    })
+    const [usual, odd] = ['s1', 's2'].map((siteId) => world.portal.placeOrder({ siteId })) as [number, number]
+    await until('the usual order', () => world.crm.order(String(usual))?.site === 'shop-ru')
+    await until('the odd order parked', () => laneState(world, odd) === 'parked')
+    assert.equal(world.store.laneInfo(NAME, `order/${odd}`)?.failure?.code, 'ORDER_SITE_UNMAPPED')
+    await world.stop()
+    await world.start({ sites: { s1: 'shop-ru', s2: 'shop-kz' } })
+    const there = () => world.crm.orders().find(({ externalId }) => externalId === String(odd))
+    await until('the odd order', () => there()?.site === 'shop-kz')
+    world.crm.userEdit(Number(there()?.id), { status: 'complete' })
+    await world.askCrm()
+    await until('the way back', () => world.portal.order(odd)?.['statusId'] === 'F')
+  })
+
   it('a status that the shop does not know parks on the way back, and the shop keeps its own', async (t) => {
     const world = await startWorld(t)
     world.crm.addStatus('on-review', 'approval')

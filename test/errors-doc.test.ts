@@ -10,7 +10,7 @@ const PAGES = ['docs/en/errors.md', 'docs/ru/errors.md']
 
 /** Codes that the sources put together from parts. */
 const COMPOSED = [
-  ...['STATUS', 'PAYMENT_TYPE', 'DELIVERY_TYPE'].flatMap((subject) =>
+  ...['SITES', 'STATUS', 'PAYMENT_TYPE', 'DELIVERY_TYPE', 'STORE'].flatMap((subject) =>
     ['OK', 'UNMAPPED', 'GONE'].map((end) => `RETAILCRM_${subject}_${end}`),
   ),
   ...['PAYMENT_SYSTEMS', 'DELIVERIES'].flatMap((what) => [`SITE_${what}`, `SITE_${what}_REFUSED`]),
@@ -40,7 +40,13 @@ const FOREIGN = new Set([
     'AUTH_ID',
   ],
   // prefixes of composed codes
-  ...['RETAILCRM_STATUS', 'RETAILCRM_PAYMENT_TYPE', 'RETAILCRM_DELIVERY_TYPE'],
+  ...[
+    'RETAILCRM_STATUS',
+    'RETAILCRM_PAYMENT_TYPE',
+    'RETAILCRM_DELIVERY_TYPE',
+    'RETAILCRM_STORE',
+    'RETAILCRM_SITES',
+  ],
   // the module's own codes (facts.systemCode) and words of its version file
   ...['BAD_REQUEST', 'BAD_SIGNATURE', 'NOT_CONFIGURED', 'UNKNOWN_COMMAND', 'UNSUPPORTED_TYPE'],
   ...['KEY_REUSED', 'VERSION_CONFLICT', 'UNKNOWN_STATUS', 'TIME_OVER', 'INTERNAL'],

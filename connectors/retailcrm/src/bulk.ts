@@ -4,6 +4,7 @@ import { customerOf } from './customers.ts'
 import { forCreation, type Draft } from './draft.ts'
 import { currencyError, exists, explained, notLoaded, unanswered } from './refusals.ts'
 import type { RetailCrmSettings } from './settings.ts'
+import type { SiteOptions } from './sites.ts'
 import type { CrmOrder, UploadOutcome } from './wire.ts'
 
 /** Orders in one upload at most (the vendor's own module packs 50). */
@@ -22,41 +23,53 @@ export async function createOrders(
   drafts: readonly OrderDraft[],
   context: Context,
 ): Promise<readonly BulkOutcome<CrmOrder>[]> {
-  const { settings, signal } = context
+  const { settings } = context
   const outcomes = new Map<string, BulkOutcome<CrmOrder>>()
   const ready = drafts.filter(({ order }) => {
     const error = currencyError(order, settings)
     if (error !== null) outcomes.set(order.id, { shopId: order.id, error })
     return error === null
   })
-  const customers = new Map(
-    ready.flatMap(({ order }) => {
-      const customer = customerOf(order, settings)
-      return customer === null ? [] : [[customer.externalId, customer] as const]
-    }),
-  )
-  await client.customers.ensure([...customers.values()], { signal })
-  for (const outcome of await upload(client, ready, context)) outcomes.set(outcome.shopId, outcome)
+  // One shop of the CRM in a request.
+  for (const [site, pack] of Map.groupBy(ready, ({ draft }) => draft.site)) {
+    // oxlint-disable-next-line no-await-in-loop -- shops share the key's request budget: nothing is won side by side
+    for (const outcome of await loadInto(client, site, pack, context)) outcomes.set(outcome.shopId, outcome)
+  }
   return drafts.map(
     ({ order }) => outcomes.get(order.id) ?? { shopId: order.id, error: unanswered(order.id) },
   )
 }
 
+async function loadInto(
+  client: RetailCrmClient,
+  site: string | undefined,
+  drafts: readonly OrderDraft[],
+  { settings, signal }: Context,
+): Promise<readonly BulkOutcome<CrmOrder>[]> {
+  const customers = new Map(
+    drafts.flatMap(({ order }) => {
+      const customer = customerOf(order, settings)
+      return customer === null ? [] : [[customer.externalId, customer] as const]
+    }),
+  )
+  await client.customersOf(site).ensure([...customers.values()], { signal })
+  return await upload(client, drafts, { signal, site })
+}
+
 async function upload(
   client: RetailCrmClient,
   drafts: readonly OrderDraft[],
-  context: Context,
+  options: SiteOptions,
 ): Promise<readonly BulkOutcome<CrmOrder>[]> {
   if (drafts.length === 0) return []
-  const { signal } = context
   try {
     const outcome = await client.uploadOrders(
       drafts.map(({ order, draft }) => forCreation(order, draft)),
-      { signal },
+      options,
     )
     // Texts of a partly loaded pack do not say whose they are: those that are there already are told by a look.
     const present =
-      outcome.failed.length === 0 ? null : await client.readByExternalId(outcome.failed, { signal })
+      outcome.failed.length === 0 ? null : await client.readByExternalId(outcome.failed, options)
     return drafts.map(({ order }) => outcomeOf(order.id, outcome, present?.has(order.id) === true))
   } catch (error) {
     // Refused as a whole, so nothing is stored: halves find the order that spoils the pack.
@@ -64,8 +77,8 @@ async function upload(
     const [only] = drafts
     if (only !== undefined && drafts.length === 1) return [refusedAlone(only.order.id, error)]
     const middle = Math.ceil(drafts.length / 2)
-    const first = await upload(client, drafts.slice(0, middle), context)
-    return [...first, ...(await upload(client, drafts.slice(middle), context))]
+    const first = await upload(client, drafts.slice(0, middle), options)
+    return [...first, ...(await upload(client, drafts.slice(middle), options))]
   }
 }
 

@@ -3,6 +3,7 @@ import type { RetailCrmClient } from './client.ts'
 import type { CrmDictionaries, CrmDictionaryEntry } from './dictionaries.ts'
 import { bad, checkCodes, checkMapping, codes, good, warn, type MappingSubject } from './check-mapping.ts'
 import type { RetailCrmSettings } from './settings.ts'
+import { isOneShop } from './sites.ts'
 import { isCancelStatus, orderStatuses } from './status-map.ts'
 import type { Credentials } from './wire.ts'
 
@@ -29,7 +30,7 @@ export async function check(context: Context): Promise<readonly Finding[]> {
     const dictionaries = await client.dictionaries(options)
     return [
       ...findings,
-      ...checkSite(context, credentials, dictionaries.sites),
+      ...checkSites(context, credentials, dictionaries.sites),
       ...checkStatuses(context, dictionaries.statuses),
       ...checkOthers(context, dictionaries),
     ]
@@ -95,12 +96,21 @@ function checkScopes({ scopes }: Credentials): readonly Finding[] {
   )
 }
 
-function checkSite(
+/** Where sites are mapped, each shop that one of them leads to; else the one shop of all orders. */
+function checkSites(
   context: Context,
   credentials: Credentials,
   sites: readonly CrmDictionaryEntry[],
 ): readonly Finding[] {
-  const wanted = context.settings.site ?? (sites.length === 1 ? sites[0]?.code : undefined)
+  const { settings, shop } = context
+  if (!isOneShop(settings)) {
+    const known = sites.filter(({ code }) => Object.values(settings.sites).includes(code))
+    return [
+      ...checkMapping(SITES, shop.sites, settings.sites, sites),
+      ...known.flatMap((site) => checkShop(context, credentials, site)),
+    ]
+  }
+  const wanted = settings.site ?? (sites.length === 1 ? sites[0]?.code : undefined)
   const known = codes(sites)
   if (wanted === undefined) {
     return [
@@ -111,8 +121,8 @@ function checkSite(
           ru: `В RetailCRM несколько магазинов: ${known.ru}`,
         },
         {
-          en: 'Put the code of one of them into "site"',
-          ru: 'Укажите символьный код одного из них в «site»',
+          en: 'Put the code of one of them into "site", or map each site to its shop in "sites"',
+          ru: 'Укажите символьный код одного из них в «site» или сопоставьте каждому сайту магазин в «sites»',
         },
       ),
     ]
@@ -127,20 +137,25 @@ function checkSite(
       ),
     ]
   }
-  if (credentials.isSelective && !credentials.sites.includes(wanted)) {
+  return checkShop(context, credentials, site)
+}
+
+function checkShop(context: Context, credentials: Credentials, site: CrmDictionaryEntry): readonly Finding[] {
+  const { code } = site
+  if (credentials.isSelective && !credentials.sites.includes(code)) {
     const words = {
-      en: `The API key may not work with the shop "${wanted}"`,
-      ru: `Ключу API не разрешён магазин «${wanted}»`,
+      en: `The API key may not work with the shop "${code}"`,
+      ru: `Ключу API не разрешён магазин «${code}»`,
     }
     const fix = {
-      en: `Allow the key the shop "${wanted}" in RetailCRM, or use another key`,
-      ru: `Разрешите ключу магазин «${wanted}» в RetailCRM или укажите другой ключ`,
+      en: `Allow the key the shop "${code}" in RetailCRM, or use another key`,
+      ru: `Разрешите ключу магазин «${code}» в RetailCRM или укажите другой ключ`,
     }
     return [bad('RETAILCRM_SITE_DENIED', words, fix)]
   }
   const words = {
-    en: `The API key may work with the shop "${wanted}"`,
-    ru: `Ключу API доступен магазин «${wanted}»`,
+    en: `The API key may work with the shop "${code}"`,
+    ru: `Ключу API доступен магазин «${code}»`,
   }
   return [good('RETAILCRM_SITE_OK', words), ...checkCurrency(context, site)]
 }
@@ -242,6 +257,7 @@ function checkOthers({ settings, shop }: Context, dictionaries: CrmDictionaries)
   return [
     ...checkMapping(PAYMENT_TYPES, shop.paymentTypes, settings.paymentTypes, dictionaries.paymentTypes),
     ...checkMapping(DELIVERY_TYPES, shop.deliveryTypes, settings.deliveryTypes, dictionaries.deliveryTypes),
+    ...checkStores(settings, shop.stores, dictionaries.stores),
     ...checkCodes('cancelStatus', [settings.cancelStatus], dictionaries.statuses),
     ...checkCodes('paymentStatuses', [paid, notPaid], dictionaries.paymentStatuses),
     ...checkCodes('orderType', [settings.orderType, ...persons], dictionaries.orderTypes),
@@ -249,6 +265,32 @@ function checkOthers({ settings, shop }: Context, dictionaries: CrmDictionaries)
   ]
 }
 
+/** The one mapping that may stay empty. */
+function checkStores(
+  { stores }: RetailCrmSettings,
+  shop: Context['shop']['stores'],
+  external: readonly CrmDictionaryEntry[],
+): readonly Finding[] {
+  if (Object.keys(stores).length > 0) return checkMapping(STORES, shop, stores, external)
+  const words = {
+    en: 'Stores are not mapped: orders go without a store',
+    ru: 'Склады не сопоставлены: заказы идут без склада',
+  }
+  return [good('RETAILCRM_STORE_OFF', words)]
+}
+
+const SITES: MappingSubject = {
+  setting: 'sites',
+  code: 'RETAILCRM_SITES',
+  unmapped: ({ code, name }) => ({
+    en: `Site "${code}" (${name}) is not mapped: its orders will wait`,
+    ru: `Сайт «${code}» (${name}) не сопоставлен: его заказы будут ждать`,
+  }),
+  allMapped: {
+    en: 'Every site is mapped to an active shop of RetailCRM',
+    ru: 'Каждый сайт сопоставлен с действующим магазином RetailCRM',
+  },
+}
 const STATUSES: MappingSubject = {
   setting: 'statuses',
   code: 'RETAILCRM_STATUS',
@@ -283,5 +325,17 @@ const DELIVERY_TYPES: MappingSubject = {
   allMapped: {
     en: 'Every delivery is mapped to an active CRM code',
     ru: 'Каждая служба доставки сопоставлена с действующим кодом CRM',
+  },
+}
+const STORES: MappingSubject = {
+  setting: 'stores',
+  code: 'RETAILCRM_STORE',
+  unmapped: ({ code, name }) => ({
+    en: `Shop store "${code}" (${name}) is not mapped: orders from it will wait`,
+    ru: `Склад «${code}» (${name}) не сопоставлен: заказы с него будут ждать`,
+  }),
+  allMapped: {
+    en: 'Every store is mapped to an active CRM code',
+    ru: 'Каждый склад сопоставлен с действующим кодом CRM',
   },
 }

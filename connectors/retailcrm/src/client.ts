@@ -11,10 +11,11 @@ import {
 } from '@mufta/kit'
 import { crmCodes, errorText, explainAnswer, isRecord, partlyLoaded, readOrder, rows } from './answers.ts'
 import { accountOf, budgetOf } from './budget.ts'
-import { CustomerDirectory, type CustomerCalls } from './customers.ts'
+import { CustomerDirectory } from './customers.ts'
 import { dictionaryNames, readDictionary, type CrmDictionaries } from './dictionaries.ts'
 import { Packer } from './packer.ts'
 import type { RetailCrmSettings } from './settings.ts'
+import { ourSites, type SiteOptions } from './sites.ts'
 import { isCancelStatus } from './status-map.ts'
 import type { Credentials, CrmCustomer, CrmOrder, CrmPayment, HistoryPage, UploadOutcome } from './wire.ts'
 
@@ -25,12 +26,11 @@ const pageSize = 100
  * Speaks RetailCRM's API v5: form bodies with JSON inside, the key in a header, 503 as "slow down", 460 as "partly
  * loaded". Facts of a refusal carry a `systemCode` of `crmCodes` where its text is known.
  */
-export class RetailCrmClient extends ApiClient implements CustomerCalls {
-  /** Puts customers there before orders name them. */
-  readonly customers: CustomerDirectory
+export class RetailCrmClient extends ApiClient {
   readonly #settings: RetailCrmSettings
   readonly #apiKey: Secret
   readonly #reads: Packer<CrmOrder>
+  readonly #customers = new Map<string | undefined, CustomerDirectory>()
 
   constructor(
     context: Pick<ConnectorContext<RetailCrmSettings>, 'settings' | 'allowHosts' | 'budgets' | 'log'>,
@@ -48,8 +48,22 @@ export class RetailCrmClient extends ApiClient implements CustomerCalls {
     })
     this.#settings = settings
     this.#apiKey = apiKey
-    this.#reads = new Packer({ size: pageSize, call: (ids, options) => this.#readPage('ids', ids, options) })
-    this.customers = new CustomerDirectory(this)
+    const sites = ourSites(settings)
+    this.#reads = new Packer({
+      size: pageSize,
+      call: (ids, options) => this.#readPage({ ids, sites }, options),
+    })
+  }
+
+  /** Puts customers of one shop there before orders name them. */
+  customersOf(site: string | undefined): CustomerDirectory {
+    const known =
+      this.#customers.get(site) ??
+      new CustomerDirectory({
+        uploadCustomers: (customers, options) => this.uploadCustomers(customers, { ...options, site }),
+      })
+    this.#customers.set(site, known)
+    return known
   }
 
   /** Orders by CRM id; calls made at the same time share requests. Missing = absent. */
@@ -60,14 +74,15 @@ export class RetailCrmClient extends ApiClient implements CustomerCalls {
   /** Up to 100 orders by the shop's id, keyed by it. */
   async readByExternalId(
     externalIds: readonly string[],
-    options: CallOptions = {},
+    { site = this.#settings.site, ...options }: SiteOptions = {},
   ): Promise<ReadonlyMap<string, CrmOrder>> {
-    const page = await this.#readPage('externalIds', externalIds, options)
+    const sites = site === undefined ? undefined : [site]
+    const page = await this.#readPage({ externalIds, sites }, options)
     return new Map([...page.values()].map((order) => [order.externalId ?? '', order]))
   }
 
-  async findOrder(externalId: string, options: CallOptions = {}): Promise<CrmOrder | null> {
-    const query = { by: 'externalId', ...this.#site() }
+  async findOrder(externalId: string, { site, ...options }: SiteOptions = {}): Promise<CrmOrder | null> {
+    const query = { by: 'externalId', ...this.#site(site) }
     try {
       const answer = await this.#call('GET', `orders/${encodeURIComponent(externalId)}`, query, options)
       return this.#order(answer['order'])
@@ -79,10 +94,10 @@ export class RetailCrmClient extends ApiClient implements CustomerCalls {
 
   /** Not repeated after a lost answer: UnknownOutcomeError. */
   async createOrder(
-    draft: Partial<CrmOrder>,
+    { site, ...order }: Partial<CrmOrder>,
     options: CallOptions = {},
   ): Promise<ExternalRecord<CrmOrder | undefined>> {
-    const answer = await this.#write('orders/create', { order: draft }, options)
+    const answer = await this.#write('orders/create', { order }, { ...options, site })
     return { id: String(answer['id']), record: this.#optionalOrder(answer) }
   }
 
@@ -90,18 +105,23 @@ export class RetailCrmClient extends ApiClient implements CustomerCalls {
   async editOrder(
     id: string,
     changes: Partial<CrmOrder>,
-    options: CallOptions = {},
+    options: SiteOptions = {},
   ): Promise<CrmOrder | undefined> {
     const path = `orders/${encodeURIComponent(id)}/edit`
     return this.#optionalOrder(await this.#write(path, { by: 'id', order: changes }, options, true))
   }
 
-  /** Up to 50 new orders; some may be refused (HTTP 460). Not repeated after a lost answer: UnknownOutcomeError. */
+  /**
+   * Up to 50 new orders of one shop; some may be refused (HTTP 460). Not repeated after a lost answer:
+   * UnknownOutcomeError.
+   */
   async uploadOrders(
     drafts: readonly Partial<CrmOrder>[],
-    options: CallOptions = {},
+    options: SiteOptions = {},
   ): Promise<UploadOutcome> {
-    const answer = await this.#write('orders/upload', { orders: drafts }, options)
+    // `site` is a field of the request, not of the order: JSON leaves undefined out.
+    const orders = drafts.map((draft) => ({ ...draft, site: undefined }))
+    const answer = await this.#write('orders/upload', { orders }, options)
     const problem = errorText(answer)
     return {
       uploaded: new Map(
@@ -134,7 +154,7 @@ export class RetailCrmClient extends ApiClient implements CustomerCalls {
   }
 
   /** A payment that is there already is edited instead, so a repeat after a lost answer makes no second one. */
-  async createPayment(orderId: string, payment: CrmPayment, options: CallOptions = {}): Promise<void> {
+  async createPayment(orderId: string, payment: CrmPayment, options: SiteOptions = {}): Promise<void> {
     try {
       await this.#write(
         'orders/payments/create',
@@ -151,7 +171,7 @@ export class RetailCrmClient extends ApiClient implements CustomerCalls {
   async editPayment(
     id: string,
     payment: CrmPayment,
-    options: CallOptions = {},
+    options: SiteOptions = {},
     by: 'id' | 'externalId' = 'id',
   ): Promise<void> {
     const { externalId: _, ...fields } = payment
@@ -163,7 +183,7 @@ export class RetailCrmClient extends ApiClient implements CustomerCalls {
     )
   }
 
-  async deletePayment(id: string, options: CallOptions = {}): Promise<void> {
+  async deletePayment(id: string, options: SiteOptions = {}): Promise<void> {
     try {
       await this.#write(`orders/payments/${encodeURIComponent(id)}/delete`, {}, options, true)
     } catch (error) {
@@ -172,7 +192,7 @@ export class RetailCrmClient extends ApiClient implements CustomerCalls {
   }
 
   /** Customers that are there already are refused and left as they are; so a repeat does no harm. */
-  async uploadCustomers(customers: readonly CrmCustomer[], options: CallOptions = {}): Promise<void> {
+  async uploadCustomers(customers: readonly CrmCustomer[], options: SiteOptions = {}): Promise<void> {
     try {
       await this.#write('customers/upload', { customers }, options, true)
     } catch (error) {
@@ -181,7 +201,7 @@ export class RetailCrmClient extends ApiClient implements CustomerCalls {
     }
   }
 
-  async createCustomer(customer: CrmCustomer, options: CallOptions = {}): Promise<void> {
+  async createCustomer(customer: CrmCustomer, options: SiteOptions = {}): Promise<void> {
     try {
       await this.#write('customers/create', { customer }, options, true)
     } catch (error) {
@@ -190,7 +210,7 @@ export class RetailCrmClient extends ApiClient implements CustomerCalls {
   }
 
   /** Edits the customer's card, or makes it. */
-  async saveCustomer(customer: CrmCustomer, options: CallOptions = {}): Promise<void> {
+  async saveCustomer(customer: CrmCustomer, options: SiteOptions = {}): Promise<void> {
     const { externalId, ...fields } = customer
     try {
       const path = `customers/${encodeURIComponent(externalId)}/edit`
@@ -249,7 +269,12 @@ export class RetailCrmClient extends ApiClient implements CustomerCalls {
   }
 
   /** Objects travel as JSON text in one form field each. */
-  #write(path: string, fields: Readonly<Record<string, unknown>>, options: CallOptions, idempotent = false) {
+  #write(
+    path: string,
+    fields: Readonly<Record<string, unknown>>,
+    { site, ...options }: SiteOptions,
+    idempotent = false,
+  ) {
     const form = Object.entries(fields).map(([name, value]) => [
       name,
       typeof value === 'string' ? value : JSON.stringify(value),
@@ -257,18 +282,21 @@ export class RetailCrmClient extends ApiClient implements CustomerCalls {
     return this.#call(
       'POST',
       path,
-      { ...Object.fromEntries(form), ...this.#site() },
+      { ...Object.fromEntries(form), ...this.#site(site) },
       { ...options, idempotent },
     )
   }
 
   async #readPage(
-    by: 'ids' | 'externalIds',
-    ids: readonly string[],
+    wanted: {
+      readonly ids?: readonly string[]
+      readonly externalIds?: readonly string[]
+      readonly sites: readonly string[] | undefined
+    },
     options: CallOptions,
   ): Promise<ReadonlyMap<string, CrmOrder>> {
-    const { site } = this.#settings
-    const filter = { [by]: ids, ...(site === undefined ? {} : { sites: [site] }) }
+    const { sites, ...filters } = wanted
+    const filter = { ...filters, ...(sites === undefined ? {} : { sites }) }
     const answer = await this.#call('GET', 'orders', { filter, limit: pageSize, page: 1 }, options)
     return new Map(rows(answer['orders']).map((row) => [String(row['id']), this.#order(row)]))
   }
@@ -281,8 +309,8 @@ export class RetailCrmClient extends ApiClient implements CustomerCalls {
     return isRecord(answer['order']) ? this.#order(answer['order']) : undefined
   }
 
-  #site(): { readonly site?: string } {
-    return this.#settings.site === undefined ? {} : { site: this.#settings.site }
+  #site(site = this.#settings.site): { readonly site?: string } {
+    return site === undefined ? {} : { site }
   }
 }
 

@@ -10,6 +10,7 @@ export const dictionaryNames = {
   orderTypes: 'order-types',
   orderMethods: 'order-methods',
   sites: 'sites',
+  stores: 'stores',
 } as const
 export type DictionaryName = keyof typeof dictionaryNames
 

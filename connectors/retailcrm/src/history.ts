@@ -2,6 +2,7 @@ import type { ExternalChange, ExternalChangePage, FlowContext } from '@mufta/kit
 import { isRecord } from './answers.ts'
 import type { RetailCrmClient } from './client.ts'
 import type { RetailCrmSettings } from './settings.ts'
+import { ourSites } from './sites.ts'
 import type { HistoryPage } from './wire.ts'
 
 /**
@@ -17,8 +18,9 @@ export async function pullHistory(
   const { settings, signal } = context
   if (cursor === null) return { changes: [], cursor: await presentEnd(client, signal), more: false }
   const page = await client.history({ sinceId: cursor }, { signal })
+  const sites = ourSites(settings)
   return {
-    changes: page.entries.flatMap((entry) => change(entry, settings.site)),
+    changes: page.entries.flatMap((entry) => change(entry, sites)),
     cursor: lastId(page, cursor),
     more: page.pages > 1 && page.entries.length > 0,
   }
@@ -50,14 +52,14 @@ function isLater(id: string, other: string): boolean {
 
 function change(
   entry: Readonly<Record<string, unknown>>,
-  site: string | undefined,
+  sites: readonly string[] | undefined,
 ): readonly ExternalChange[] {
   const order = entry['order']
   if (!isRecord(order)) return []
   const id = idText(order['id'])
   if (id === null) return []
   // External ids are unique within one site only: an order of another site is not ours.
-  if (site !== undefined && typeof order['site'] === 'string' && order['site'] !== site) return []
+  if (sites !== undefined && typeof order['site'] === 'string' && !sites.includes(order['site'])) return []
   const { externalId } = order
   const apiKey = entry['apiKey']
   return [

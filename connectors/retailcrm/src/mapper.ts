@@ -11,6 +11,7 @@ import {
 } from '@mufta/kit'
 import { splitName } from './person-name.ts'
 import type { RetailCrmSettings } from './settings.ts'
+import { isOneShop } from './sites.ts'
 import { canceledCode, lookUp, orderStatuses, paymentStatuses } from './status-map.ts'
 import { orderSums, type OrderLine } from './sums.ts'
 import { itemId, itemIdCode, type CrmItem, type CrmOrder, type CrmPayment } from './wire.ts'
@@ -20,9 +21,12 @@ export function orderMapper(settings: RetailCrmSettings): Mapper<Order, CrmOrder
   const person = (order: Order) => settings.personTypes[order.personType]
   const name = (order: Order) => splitName(order.customer.name, settings.nameOrder)
   const deliveryTypes = lookUp('deliveryTypes', 'DELIVERY_TYPE_UNMAPPED', settings.deliveryTypes)
+  const sites = lookUp('sites', 'ORDER_SITE_UNMAPPED', settings.sites)
+  const stores = lookUp('stores', 'SHIPMENT_STORE_UNMAPPED', settings.stores)
 
   return mapper<Order, CrmOrder>(({ out, both, createOnly, list, check, constant }) => ({
     externalId: createOnly('id'),
+    site: createOnly((order) => (isOneShop(settings) ? undefined : order.siteId), sites),
     number: createOnly('number'),
     createdAt: createOnly('createdAt', wallTime),
     orderType: createOnly((order) => person(order)?.orderType ?? settings.orderType),
@@ -48,6 +52,7 @@ export function orderMapper(settings: RetailCrmSettings): Mapper<Order, CrmOrder
     'delivery.cost': out(deliveryCost, moneyNumber),
     'delivery.address.index': out('customer.zip', text),
     'delivery.address.text': out('customer.address', text),
+    shipmentStore: out((order) => storeOf(order, settings), stores),
     'delivery.data.trackNumber': both({ get: trackNumber, set: setTrackNumber }, text),
 
     items: list((order) => orderSums(order).lines, itemMapper, {
@@ -126,6 +131,12 @@ function cancelReason(order: Order): string | null | undefined {
 /** RetailCRM has one delivery an order: the first shipment that is not cancelled. */
 function mainShipment(order: Order): Shipment | undefined {
   return order.shipments.find((shipment) => !shipment.canceled)
+}
+
+/** A shop that maps no stores sends none; a shipment without a store leaves alone what the CRM has. */
+function storeOf(order: Order, { stores }: RetailCrmSettings): string | undefined {
+  if (Object.keys(stores).length === 0) return undefined
+  return mainShipment(order)?.storeId ?? undefined
 }
 
 function trackNumber(order: Order): string | null | undefined {

@@ -6,16 +6,20 @@ import { forCreation, type Draft } from './draft.ts'
 import { writePayments } from './payments.ts'
 import { explained, requireCurrency } from './refusals.ts'
 import type { RetailCrmSettings } from './settings.ts'
+import { siteOf } from './sites.ts'
 import { itemId, type CrmItem, type CrmOrder } from './wire.ts'
 
 type Context = FlowContext<RetailCrmSettings>
 
+/** An order of a site that is not mapped was never sent, so there is nothing to find. */
 export async function findOrder(
   client: RetailCrmClient,
   order: Order,
   context: Context,
 ): Promise<ExternalRecord<CrmOrder> | null> {
-  const record = await client.findOrder(order.id, { signal: context.signal })
+  const site = siteOf(order, context.settings)
+  if (site === null) return null
+  const record = await client.findOrder(order.id, { signal: context.signal, site })
   return record === null ? null : { id: record.id, record }
 }
 
@@ -31,14 +35,15 @@ export async function createOrder(
   const { order, settings, signal } = context
   requireCurrency(order, settings)
   const customer = customerOf(order, settings)
-  if (customer !== null) await client.customers.ensure([customer], { signal })
+  const { site } = draft
+  if (customer !== null) await client.customersOf(site).ensure([customer], { signal })
   const complete = forCreation(order, draft)
   try {
     return await client.createOrder(complete, { signal })
   } catch (error) {
     if (customer === null || !isCrmCode(error, crmCodes.customerNotFound)) throw explained(error, order.id)
     // The upload refused this customer: creating it alone tells why.
-    await client.createCustomer(customer, { signal })
+    await client.createCustomer(customer, { signal, site })
     return await client.createOrder(complete, { signal }).catch((error: unknown) => {
       throw explained(error, order.id)
     })
@@ -62,19 +67,20 @@ export async function updateOrder(
   },
 ): Promise<CrmOrder | undefined> {
   const { order, current, changed, settings, signal } = context
+  const options = { signal, site: current.site }
   requireCurrency(order, settings)
   const { payments, items, ...others } = changes
   const fields = items === undefined ? others : { ...others, items: [...items, ...addedInCrm(current)] }
   const customer = changed.some((name) => contactFields.includes(name)) ? customerOf(order, settings) : null
-  if (customer !== null) await client.saveCustomer(customer, { signal })
+  if (customer !== null) await client.saveCustomer(customer, options)
   const edited =
     Object.keys(fields).length === 0
       ? undefined
-      : await client.editOrder(id, fields, { signal }).catch((error: unknown) => {
+      : await client.editOrder(id, fields, options).catch((error: unknown) => {
           throw explained(error, order.id)
         })
   if (payments === undefined) return edited
-  const written = await writePayments(client, { id, order, current, payments, changed }, { signal })
+  const written = await writePayments(client, { id, order, current, payments, changed }, options)
   return { ...(edited ?? current), payments: written }
 }
 

@@ -1,5 +1,6 @@
-import type { CallOptions, Order } from '@mufta/kit'
+import type { Order } from '@mufta/kit'
 import type { RetailCrmClient } from './client.ts'
+import type { SiteOptions } from './sites.ts'
 import type { CrmOrder, CrmPayment } from './wire.ts'
 
 /** Payments that the CRM keeps: a return to the buyer is not one of them. */
@@ -28,7 +29,7 @@ export interface PaymentChanges {
 export async function writePayments(
   client: RetailCrmClient,
   changes: PaymentChanges,
-  options: CallOptions,
+  options: SiteOptions,
 ): Promise<readonly CrmPayment[]> {
   const { id, order, current, payments } = changes
   const named = changedRows(changes.changed)

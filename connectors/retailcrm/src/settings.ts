@@ -17,6 +17,15 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .optional()
     .meta({ title: { en: 'Shop code in RetailCRM', ru: 'Символьный код магазина в RetailCRM' } }),
+  sites: mapping()
+    .default({})
+    .meta({
+      title: {
+        en: 'Sites of the shop → shops in RetailCRM (empty = all orders go to "site")',
+        ru: 'Сайты → магазины RetailCRM (пусто = все заказы идут в «site»)',
+      },
+      dictionary: { shop: 'sites', external: 'sites' },
+    }),
   statuses: mapping()
     .default({})
     .meta({
@@ -61,6 +70,15 @@ export const settingsSchema = z.strictObject({
     .meta({
       title: { en: 'Deliveries: shop → CRM', ru: 'Службы доставки: магазин → CRM' },
       dictionary: { shop: 'deliveryTypes', external: 'deliveryTypes' },
+    }),
+  stores: mapping()
+    .default({})
+    .meta({
+      title: {
+        en: 'Stores: shop → CRM (empty = orders go without a store)',
+        ru: 'Склады: магазин → CRM (пусто = заказы идут без склада)',
+      },
+      dictionary: { shop: 'stores', external: 'stores' },
     }),
   paymentStatuses: z
     .strictObject({

@@ -55,7 +55,7 @@ export function paymentStatuses(settings: RetailCrmSettings): Converter<boolean,
 
 /** One way by a table of the settings; several shop codes may share a CRM code. @throws ParkError with `code` */
 export function lookUp(
-  name: 'paymentTypes' | 'deliveryTypes',
+  name: 'sites' | 'paymentTypes' | 'deliveryTypes' | 'stores',
   code: string,
   table: Readonly<Record<string, string>>,
 ): Converter<string, string> {

@@ -25,6 +25,8 @@ export interface CrmOrder {
   readonly customer?: { readonly externalId?: string | null }
   readonly contragent?: { readonly contragentType?: string }
   readonly delivery?: CrmDelivery
+  /** Code of the store that the order is shipped from. */
+  readonly shipmentStore?: string | null
   /** On the whole order, in main units, beside the discounts of the items. */
   readonly discountManualAmount?: number
   readonly items: readonly CrmItem[]

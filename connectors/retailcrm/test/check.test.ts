@@ -86,6 +86,7 @@ describe('check', () => {
         'RETAILCRM_STATUS_OK',
         'RETAILCRM_PAYMENT_TYPE_OK',
         'RETAILCRM_DELIVERY_TYPE_OK',
+        'RETAILCRM_STORE_OFF',
       ],
     )
   })
@@ -166,6 +167,28 @@ describe('check', () => {
     ])
   })
 
+  it('looks at each shop that the sites lead to, and finds a site without one', async (t) => {
+    const given = { shop: { sites: [entry('s1'), entry('s2')] }, crm: { sites: ['shop-ru', 'shop-kz'] } }
+    const about = async (sites: Record<string, string>, crm: Partial<RetailCrmOptions> = {}) =>
+      (await findings(t, { ...given, settings: { ...complete, sites }, crm: { ...given.crm, ...crm } }))
+        .filter(({ code }) => code.includes('SITE'))
+        .map((finding) => [finding.code, /"(s\d|shop-..)"/.exec(english(finding))?.[1]])
+    assert.deepEqual(await about({ s1: 'shop-ru', s2: 'shop-kz' }), [
+      ['RETAILCRM_SITES_OK', undefined],
+      ['RETAILCRM_SITE_OK', 'shop-ru'],
+      ['RETAILCRM_SITE_OK', 'shop-kz'],
+    ])
+    assert.deepEqual(await about({ s1: 'shop-kz' }), [
+      ['RETAILCRM_SITES_UNMAPPED', 's2'],
+      ['RETAILCRM_SITE_OK', 'shop-kz'],
+    ])
+    const keys = [{ key: apiKey, sites: ['shop-kz'] }]
+    assert.deepEqual(await about({ s1: 'shop-ru', s2: 'shop-kz' }, { apiKey: 'main-key', keys }), [
+      ['RETAILCRM_SITES_GONE', 's1'],
+      ['RETAILCRM_SITE_OK', 'shop-kz'],
+    ])
+  })
+
   it('finds orders in another currency than the CRM counts in', async (t) => {
     const found = await problems(t, { settings: complete, currencies: ['RUB', 'KZT'] })
     assert.deepEqual(
@@ -193,6 +216,22 @@ describe('check', () => {
         ['RETAILCRM_DELIVERY_TYPE_UNMAPPED', '8'],
       ],
     )
+  })
+
+  it('looks at stores only where they are mapped, and then at each of them', async (t) => {
+    const given = { stores: [entry('1'), entry('2'), entry('3', false)] }
+    const about = async (stores: Record<string, string>) =>
+      (await findings(t, { settings: { ...complete, stores }, shop: given }))
+        .filter(({ code }) => code.startsWith('RETAILCRM_STORE'))
+        .map((finding) => [finding.level, finding.code, /"(\d)"/.exec(english(finding))?.[1]])
+    assert.deepEqual(await about({}), [['ok', 'RETAILCRM_STORE_OFF', undefined]])
+    assert.deepEqual(await about({ '1': 'main', '2': 'shop-center' }), [
+      ['ok', 'RETAILCRM_STORE_OK', undefined],
+    ])
+    assert.deepEqual(await about({ '1': 'gone' }), [
+      ['error', 'RETAILCRM_STORE_UNMAPPED', '2'],
+      ['error', 'RETAILCRM_STORE_GONE', '1'],
+    ])
   })
 
   it('finds codes that the CRM does not have or has switched off', async (t) => {
@@ -262,7 +301,7 @@ function codesOfSources(): readonly string[] {
     sources.flatMap((source) => [...source.matchAll(pattern)].map(([, name = '']) => name))
   const prefixes = found(/code: '(RETAILCRM_\w+)'/g)
   const ends = found(/`\$\{code\}_([A-Z]+)`/g)
-  assert.deepEqual([prefixes.length, ends.length], [3, 3])
+  assert.deepEqual([prefixes.length, ends.length], [5, 3])
   return [
     ...found(/'(RETAILCRM_\w+)'/g).filter((code) => !prefixes.includes(code)),
     ...prefixes.flatMap((prefix) => ends.map((end) => `${prefix}_${end}`)),
@@ -281,6 +320,7 @@ describe('connector', () => {
       'paymentTypes',
       'sites',
       'statuses',
+      'stores',
     ])
     assert.deepEqual(dictionaries['statuses']?.find((one) => one.code === '3')?.active, false)
     assert.deepEqual(

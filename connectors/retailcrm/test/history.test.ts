@@ -116,4 +116,19 @@ describe('history of the CRM', () => {
     assert.ok(!JSON.stringify(changes).includes('complete'))
     assert.equal((await bench.read(id)).status, 'complete')
   })
+
+  it('tells the changes of every shop that a site is mapped to, and of no other', async (t) => {
+    const crm = { sites: ['shop-ru', 'shop-kz', 'shop-by'] }
+    const all3 = { s1: 'shop-ru', s2: 'shop-kz', s3: 'shop-by' }
+    const bench = await openBench(t, { site: undefined, sites: all3 }, crm)
+    const made = []
+    for (const [index, siteId] of ['s1', 's2', 's3'].entries())
+      made.push(await bench.create(order({ id: `${index + 1}`, number: `${index + 1}`, siteId })))
+    const narrow = { ...bench.context, settings: settings({ sites: { s1: 'shop-ru', s2: 'shop-kz' } }) }
+    const page = await pullHistory(bench.client, '0', narrow)
+    assert.deepEqual(
+      [...new Set(page.changes.map(({ id }) => id))],
+      made.slice(0, 2).map(({ id }) => id),
+    )
+  })
 })

@@ -104,6 +104,34 @@ describe('order mapper, shop to CRM', () => {
     assert.equal(codeOf({ shipments: [shipment({ deliveryId: 'constructor' })] }), 'DELIVERY_TYPE_UNMAPPED')
   })
 
+  it('names the shop of the CRM on creation, where sites are mapped, and parks a site that is not', () => {
+    const of = (siteId: string, sites: Record<string, string>) =>
+      orderMapper(settings({ sites })).toExternal(order({ siteId }))
+    assert.equal(of('s2', { s2: 'shop-kz' }).site, 'shop-kz')
+    assert.equal('site' in of('s2', {}), false)
+    assert.throws(
+      () => of('s1', { s2: 'shop-kz' }),
+      (error) => error instanceof ParkError && error.code === 'ORDER_SITE_UNMAPPED',
+    )
+  })
+
+  it('names the store of the shipment, where stores are mapped, and parks one that is not', () => {
+    const from = (storeId: string | null, stores: Record<string, string>) =>
+      orderMapper(settings({ stores })).toExternal(order({ shipments: [shipment({ storeId })] }))
+    const table = { '1': 'main' }
+    assert.equal(from('1', table).shipmentStore, 'main')
+    assert.equal('shipmentStore' in from(null, table), false, 'what the CRM has is left alone')
+    assert.equal('shipmentStore' in from('2', {}), false, 'nothing is mapped: nothing is sent')
+    assert.throws(
+      () => from('2', table),
+      (error) =>
+        error instanceof ParkError &&
+        error.code === 'SHIPMENT_STORE_UNMAPPED' &&
+        error.facts['field'] === 'stores' &&
+        error.facts['value'] === '2',
+    )
+  })
+
   it('turns a cancelled order into the cancel status with the reason', () => {
     const draft = mapper.toExternal(order({ canceled: true, cancelReason: 'Передумал' }))
     assert.deepEqual([draft.status, draft.statusComment], ['cancel-other', 'Передумал'])

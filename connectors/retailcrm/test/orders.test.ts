@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe, it, type TestContext } from 'node:test'
 import { money, MuftaError, ParkError, UnknownOutcomeError, type Order } from '@mufta/kit'
 import fc from 'fast-check'
 import { createOrders } from '../src/bulk.ts'
@@ -153,6 +153,72 @@ describe('creation of an order', () => {
         assert.deepEqual(differing, [])
       }),
       { numRuns: 80 },
+    )
+  })
+})
+
+describe('several sites', () => {
+  const sites = { s1: 'shop-ru', s2: 'shop-kz' }
+  const crm = { sites: ['shop-ru', 'shop-kz'] }
+  const open = (t: TestContext) => openBench(t, { site: undefined, sites }, crm)
+
+  it('each order lives in the shop of its site: made, found, edited, paid, with its customer', async (t) => {
+    const bench = await open(t)
+    const shown = (id: string) => bench.crm.order(Number(id))
+    for (const siteId of ['s1', 's2']) {
+      const source = order({ id: `1${siteId}`, number: `1${siteId}`, siteId })
+      const { id } = await bench.create(source)
+      assert.equal(shown(id)?.site, sites[siteId as keyof typeof sites])
+      assert.equal((await findOrder(bench.client, source, bench.context))?.id, id)
+      const paid = [payment({ paid: true })]
+      const customer = { ...source.customer, phone: '+74950000002' }
+      await bench.update(id, { ...source, customer, payments: paid }, ['phone', 'payments[771].status'])
+      assert.equal(shown(id)?.['phone'], '+74950000002')
+      assert.deepEqual(
+        Object.values(shown(id)?.payments ?? {}).map(({ status }) => status),
+        ['paid'],
+      )
+    }
+    assert.deepEqual(
+      bench.crm.customers().map((one) => [one.externalId, one.ordersCount]),
+      [
+        ['57', 1],
+        ['57', 1],
+      ],
+    )
+  })
+
+  it('an order of a site that is not mapped is not there, without a question', async (t) => {
+    const bench = await open(t)
+    assert.equal(await findOrder(bench.client, order({ siteId: 's9' }), bench.context), null)
+    assert.equal(bench.crm.stats.requests, 0)
+  })
+
+  it('the first load takes each shop for itself', async (t) => {
+    const bench = await open(t)
+    await bench.create(guest('1', { siteId: 's2' }))
+    const many = ['s1', 's2', 's1', 's2'].map((siteId, index) => guest(`${index}`, { siteId }))
+    const outcomes = await createOrders(bench.client, drafts(bench, many), bench.context)
+    assert.deepEqual(
+      outcomes.map(({ shopId, error }) => [shopId, error instanceof MuftaError ? error.code : 'created']),
+      [
+        ['0', 'created'],
+        ['1', 'EXTERNAL_ALREADY_EXISTS'],
+        ['2', 'created'],
+        ['3', 'created'],
+      ],
+    )
+    assert.deepEqual(
+      bench.crm
+        .orders()
+        .map((one) => [one.externalId, one.site])
+        .toSorted(),
+      [
+        ['0', 'shop-ru'],
+        ['1', 'shop-kz'],
+        ['2', 'shop-ru'],
+        ['3', 'shop-kz'],
+      ],
     )
   })
 })
@@ -318,6 +384,17 @@ describe('update of an order', () => {
     await bench.update(id, order({ customer: { ...order().customer, phone: '+74950000002' } }), ['phone'])
     assert.equal(bench.crm.stats.byPath.get('/api/v5/customers/57/edit'), 1)
     assert.equal(bench.crm.order(Number(id))?.['phone'], '+74950000002')
+  })
+
+  it('tells the store, moves the order to another one, and is refused a store that the CRM lacks', async (t) => {
+    const bench = await openBench(t, { stores: { '1': 'main', '2': 'shop-center', '3': 'gone' } })
+    const from = (storeId: string) => order({ shipments: [shipment({ storeId })] })
+    const { id } = await bench.create(from('1'))
+    assert.equal(bench.crm.order(Number(id))?.['shipmentStore'], 'main')
+    await bench.update(id, from('2'), ['shipmentStore'])
+    assert.equal(bench.crm.order(Number(id))?.['shipmentStore'], 'shop-center')
+    assert.equal(bench.mapper.externalValues(await bench.read(id))['shipmentStore'], 'shop-center')
+    await assert.rejects(bench.update(id, from('3'), ['shipmentStore']), /shipmentStore|Store/)
   })
 
   it('writes a tracking number and reads back the one of a manager', async (t) => {

@@ -64,6 +64,7 @@ export function shipment(change: Partial<Shipment> = {}): Shipment {
     deducted: false,
     canceled: false,
     trackingNumber: null,
+    storeId: null,
     items: [],
     ...change,
   }

@@ -46,6 +46,7 @@ export function sampleOrder(id: string, changes: Partial<Order> = {}): Order {
         deducted: false,
         canceled: false,
         trackingNumber: null,
+        storeId: null,
         items: [{ basketItemId: '501', quantity: '2' }],
       },
     ],

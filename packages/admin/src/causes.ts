@@ -11,6 +11,8 @@ const unmapped: Readonly<Record<string, MessageKey>> = {
   STATUS_UNMAPPED: 'cause.STATUS_UNMAPPED',
   PAYMENT_TYPE_UNMAPPED: 'cause.PAYMENT_TYPE_UNMAPPED',
   DELIVERY_TYPE_UNMAPPED: 'cause.DELIVERY_TYPE_UNMAPPED',
+  SHIPMENT_STORE_UNMAPPED: 'cause.SHIPMENT_STORE_UNMAPPED',
+  ORDER_SITE_UNMAPPED: 'cause.ORDER_SITE_UNMAPPED',
 }
 
 /** What stands in the way of a group of orders, in the page's language, with the value that is concerned. */

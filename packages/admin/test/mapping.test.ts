@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { sampleState } from '../dev/mock/state.ts'
 import { retailFields } from '../dev/mock/fields.ts'
-import { entriesOf, keySide, mappingRows, waitingOf } from '../src/mapping/rows.ts'
+import { entriesOf, isByHand, keySide, mappingRows, waitingOf } from '../src/mapping/rows.ts'
 import { similarity } from '../src/mapping/similar.ts'
 import { suggest } from '../src/mapping/suggest.ts'
 
@@ -104,8 +104,19 @@ describe('rows of a mapping', () => {
     )
   })
 
+  test('give way to pairs typed by hand where a side lists nothing, but not while an order waits for one', () => {
+    const byHand = (shop: typeof left, outer: typeof left, waiting: Record<string, number> = {}) =>
+      isByHand(shop, outer, mappingRows(shop, { '1': 'main' }, waiting))
+    assert.equal(byHand(left, left), false)
+    assert.equal(byHand(left, []), true)
+    assert.equal(byHand([], left), true, 'a webhook that may not list stores')
+    assert.equal(byHand([], left, { '2': 4 }), false)
+  })
+
   test('a mapping of the way back has the external codes on the left', () => {
-    const back = { ...(retailFields[3] as (typeof retailFields)[number]), path: 'statusesToShop' }
+    const statuses = retailFields.find(({ path }) => path === 'statuses')
+    assert.ok(statuses)
+    const back = { ...statuses, path: 'statusesToShop' }
     const dictionaries = sampleState({ many: 0 }).connections.get('shop-crm')?.dictionaries ?? null
     assert.equal(keySide(back), 'external')
     assert.deepEqual(waitingOf(back, dictionaries), {})

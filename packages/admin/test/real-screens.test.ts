@@ -14,6 +14,10 @@ interface View {
   readonly version: number
 }
 
+interface Waiting {
+  readonly parked: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
 // Each language has a Mufta and a page of its own; both run side by side, since they mostly wait.
 describe('every screen over a real Mufta', { skip: noBrowser, concurrency: true }, () => {
   let desk: Desk
@@ -135,6 +139,41 @@ describe('every screen over a real Mufta', { skip: noBrowser, concurrency: true 
         await save(page)
         const id = await delivered({ statusId: 'A' })
         assert.equal(shop.crm.order(id)?.status, to)
+      })
+
+      test('stores are paired by their names', async () => {
+        const { page, go } = open
+        await go(`${path}/mappings`)
+        const main = page.getByLabel(t('mapping.for', { name: 'Основной склад' }))
+        assert.equal(await main.inputValue(), '')
+        await page
+          .getByRole('button', { name: new RegExp(`${t('mapping.suggest')}: (Stores|Склады)`) })
+          .click()
+        assert.equal(await main.inputValue(), 'main')
+        await page.getByRole('button', { name: t('do.discard'), exact: true }).click()
+      })
+
+      test('a store that an order waits for stands on top with their count, and once mapped lets it go', async () => {
+        const { page, go } = open
+        // Set from elsewhere: the page has left the connection, so that it reads it anew.
+        await go('/')
+        const { settings, version } = await view()
+        const stores = { '1': 'main' }
+        await shop.admin.ask('PUT', path, { version, settings: { ...settings, stores } })
+        const items = [{ name: 'Чай', price: '90.00', productId: 348, storeId: 2 }]
+        const id = String(shop.portal.placeOrder({ items }))
+        await until('the order waits for its store', async () => {
+          const { parked } = await shop.admin.ask<Waiting>('GET', `${path}/dictionaries`)
+          return parked['stores']?.['2'] === 1
+        })
+        await go(`${path}/mappings`)
+        const list = page.getByRole('list').filter({ hasText: 'Магазин на Лесной' })
+        const row = list.getByRole('listitem').first()
+        await row.getByText('Магазин на Лесной').waitFor()
+        await row.getByText(t('mapping.waiting', { n: 1 })).waitFor()
+        await row.getByRole('combobox').selectOption('shop-center')
+        await save(page)
+        await until('the order is there', () => shop.crm.order(id)?.['shipmentStore'] === 'shop-center')
       })
 
       test('the fields show which side wins', async () => {

@@ -133,7 +133,7 @@ export class FakeModule {
         return this.#ids(args as { afterId: string | null; limit: number; since?: string })
       case 'dictionaries': {
         const names = await this.#options.rest.dictionaries()
-        return ok({ ...names, properties: [], stores: [], priceTypes: [] })
+        return ok({ ...names, properties: [], priceTypes: [] })
       }
       case 'orders.patch':
         return await this.#patch(args as { id: string; expectedVersion: number | null; patch: object })

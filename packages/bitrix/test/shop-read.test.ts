@@ -69,6 +69,7 @@ test('the documented order is read with its basket, customer, payments and shipm
   ])
   assert.deepEqual(order.shipments[0]?.items, [{ basketItemId: '255', quantity: '1' }])
   assert.deepEqual(order.shipments[0]?.price, usd('500'))
+  assert.equal(order.shipments[0]?.storeId, '1', 'its goods are reserved there')
 })
 
 test('the customer is found by the flags of the person type, not by code', async () => {
@@ -169,6 +170,29 @@ test('rows inside a set are not counted beside the set', async () => {
     'the system shipment is hidden',
   )
   assert.deepEqual(order.shipments[0]?.items, [{ basketItemId: '10', quantity: '1' }])
+})
+
+test('a shipment leaves from the one store where its goods are reserved', async () => {
+  const [row] = fixture('sale.order.get').response.result.order.basketItems
+  const [shipment] = fixture('sale.order.get').response.result.order.shipments
+  const storeOf = async (first: unknown, second: unknown, goods = [10, 11]) => {
+    const order = await shopWith(() =>
+      documented({
+        basketItems: [
+          { ...row, id: '10', reservations: first },
+          { ...row, id: '11', reservations: second },
+        ],
+        shipments: [{ ...shipment, shipmentItems: goods.map((basketId) => ({ basketId, quantity: 1 })) }],
+      }),
+    ).read()
+    return order.shipments[0]?.storeId
+  }
+
+  assert.equal(await storeOf([{ storeId: 3 }], [{ storeId: '3' }]), '3')
+  assert.equal(await storeOf([{ storeId: 3 }], []), '3')
+  assert.equal(await storeOf([{ storeId: 3 }], [{ storeId: 4 }]), null, 'reserved in two')
+  assert.equal(await storeOf([{ storeId: 3 }], [{ storeId: 4 }], [11]), '4', 'of its own goods only')
+  assert.equal(await storeOf(undefined, [{ storeId: 0 }]), null, 'not reserved')
 })
 
 test('lists printed as objects and multiple or file values are understood', async () => {

@@ -64,7 +64,13 @@ const SITE: Record<string, Handler> = {
     { id: 1, personTypeId: 3, code: 'A', isEmail: 'Y' },
     { id: 2, personTypeId: 3, code: 'B', isPhone: 'Y' },
   ],
-  scope: () => ['sale', 'pay_system'],
+  'catalog.store.list': () => ({
+    stores: [
+      { id: 1, title: 'Main', active: 'Y' },
+      { id: 2, title: '', active: 'N' },
+    ],
+  }),
+  scope: () => ['sale', 'pay_system', 'catalog'],
 }
 
 function open(handlers: Record<string, Handler> = {}, options: Partial<RestShopOptions> = {}) {
@@ -96,6 +102,10 @@ test('dictionaries come in one request, with names in Russian, then English', as
     sites: [
       { code: 's1', name: 's1', active: true },
       { code: 's2', name: 's2', active: true },
+    ],
+    stores: [
+      { code: '1', name: 'Main', active: true },
+      { code: '2', name: '2', active: false },
     ],
   })
   assert.equal(client.halted.length, 1)
@@ -136,11 +146,25 @@ test('what the key may not list is taken from recent orders, with a warning', as
   )
 })
 
+test('a key without the catalogue has no stores, and every other dictionary', async () => {
+  for (const code of ['insufficient_scope', '200040300010', 'ERROR_METHOD_NOT_FOUND']) {
+    const { shop, warnings } = open({ 'catalog.store.list': refuse(code) })
+
+    const { stores, deliveryTypes } = await shop.dictionaries()
+
+    assert.deepEqual([stores.length, deliveryTypes.length], [0, 1], code)
+    assert.deepEqual(warnings, [])
+  }
+})
+
 test('a dictionary that is needed and refused is an error, and so is a missing list', async () => {
   await assert.rejects(open({ 'sale.status.list': refuse('200040300010') }).shop.dictionaries(), {
     facts: { systemCode: '200040300010' },
   })
   await assert.rejects(open({ 'sale.paysystem.list': refuse('ERROR_CORE') }).shop.dictionaries(), {
+    facts: { systemCode: 'ERROR_CORE' },
+  })
+  await assert.rejects(open({ 'catalog.store.list': refuse('ERROR_CORE') }).shop.dictionaries(), {
     facts: { systemCode: 'ERROR_CORE' },
   })
   await assert.rejects(open({ 'sale.status.list': () => 'maintenance' }).shop.dictionaries(), {
@@ -192,6 +216,9 @@ test('each thing that is wrong is found and comes with what to do', async () => 
   ])
   assert.deepEqual(await check({ 'sale.delivery.getlist': refuse('ACCESS_DENIED') }), [
     'SITE_DELIVERIES_REFUSED',
+  ])
+  assert.deepEqual(await check({ 'catalog.store.list': refuse('insufficient_scope') }), [
+    'SITE_STORES_REFUSED',
   ])
   assert.deepEqual(await check({}, { auth: 'oauth', applicationToken: undefined }), [
     'SITE_NO_APPLICATION_TOKEN',

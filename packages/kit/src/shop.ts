@@ -13,7 +13,10 @@ export interface DictionaryEntry {
   readonly active: boolean
 }
 
-/** Names of a shop's dictionaries. `statuses` are order statuses (type O), `shipmentStatuses` type D. */
+/**
+ * Names of a shop's dictionaries. `statuses` are order statuses (type O), `shipmentStatuses` type D. `stores` are
+ * warehouses and pickup points; empty where the road or the key's rights do not list them (`check` says so).
+ */
 export const shopDictionaries = [
   'statuses',
   'shipmentStatuses',
@@ -21,6 +24,7 @@ export const shopDictionaries = [
   'deliveryTypes',
   'personTypes',
   'sites',
+  'stores',
 ] as const
 export type ShopDictionary = (typeof shopDictionaries)[number]
 export type ShopDictionaries = Readonly<Record<ShopDictionary, readonly DictionaryEntry[]>>

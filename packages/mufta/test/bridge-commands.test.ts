@@ -25,6 +25,7 @@ interface WireOrder {
     readonly id: string
     readonly status: string
     readonly trackingNumber: string | null
+    readonly storeId: string | null
   }[]
 }
 
@@ -106,7 +107,7 @@ for (const { name, sqlMode } of sqlModes) {
       assert.equal(order.shipments.length, 1)
     })
 
-    it('a page of orders takes eight statements, whatever their number', async () => {
+    it('a page of orders takes nine statements, whatever their number', async () => {
       const ids = [...(await site.place(30))].map(Number)
       const counts = await site.eval<number[]>(
         `use Mufta\\Bridge\\OrderReader;
@@ -120,7 +121,41 @@ for (const { name, sqlMode } of sqlModes) {
          $count([${ids[0]}]);
          return [$count([${ids[0]}]), $count([${ids.join(', ')}])];`,
       )
-      assert.deepEqual(counts, [8, 8])
+      assert.deepEqual(counts, [9, 9])
+    })
+
+    it('a shipment tells the store that was chosen for its present delivery, or for the parent of that', async () => {
+      await site.rows(
+        `INSERT INTO b_sale_delivery_srv (ID, NAME, PARENT_ID) VALUES (20, 'Пункты выдачи', 3);`,
+      )
+      await site.rows(
+        `INSERT INTO b_sale_delivery_es (ID, NAME, CLASS_NAME, DELIVERY_ID, ACTIVE) VALUES
+         (71, 'Склады', '\\\\Bitrix\\\\Sale\\\\Delivery\\\\ExtraServices\\\\Store', 3, 'Y'),
+         (72, 'Склады', '\\\\Bitrix\\\\Sale\\\\Delivery\\\\ExtraServices\\\\Store', 2, 'N'),
+         (73, 'Подъём', '\\\\Bitrix\\\\Sale\\\\Delivery\\\\ExtraServices\\\\Checkbox', 3, 'Y')`,
+      )
+      const order = await place()
+      const shipment = Number(order.shipments[0]?.id)
+      const storeWith = async (delivery: number, values: string) => {
+        await site.rows(`UPDATE b_sale_order_delivery SET DELIVERY_ID = ${delivery} WHERE ID = ${shipment}`)
+        await site.rows(`DELETE FROM b_sale_order_delivery_es WHERE SHIPMENT_ID = ${shipment}`)
+        await site.rows(
+          `INSERT INTO b_sale_order_delivery_es (SHIPMENT_ID, EXTRA_SERVICE_ID, VALUE) VALUES ${values}`,
+        )
+        return (await read(order.id)).shipments[0]?.storeId
+      }
+      try {
+        assert.equal(order.shipments[0]?.storeId, null)
+        assert.equal(await storeWith(3, `(${shipment}, 71, '2'), (${shipment}, 73, '1')`), '2')
+        assert.equal(await storeWith(20, `(${shipment}, 71, '2')`), '2')
+        assert.equal(await storeWith(3, `(${shipment}, 71, '0')`), null)
+        assert.equal(await storeWith(3, `(${shipment}, 73, '1')`), null)
+        assert.equal(await storeWith(1, `(${shipment}, 71, '2')`), null, 'chosen for an earlier delivery')
+        assert.equal(await storeWith(2, `(${shipment}, 72, '2')`), null, 'switched off')
+      } finally {
+        await site.rows('DELETE FROM b_sale_delivery_es')
+        await site.rows('DELETE FROM b_sale_delivery_srv WHERE ID = 20')
+      }
     })
 
     it('the lists of the shop come with their names, codes and what is switched off', async () => {

@@ -276,3 +276,24 @@ test('getFields tells types and rights as documented', async (t) => {
   const { body } = await call(portal, 'sale.order.getFields')
   assert.deepEqual(body['result'], at(fixture('sale.order.getFields'), 'response', 'result'))
 })
+
+test('stores are listed with the scope catalog only, and a reservation must name one', async (t) => {
+  const portal = await openPortal(t)
+  const id = portal.placeOrder({ items: [{ name: 'Чай', price: '10', storeId: 2 }] })
+
+  const stores = await call(portal, 'catalog.store.list', { select: ['id', 'active'], order: { id: 'desc' } })
+  assert.deepEqual(stores.body['result'], {
+    stores: [
+      { active: 'N', id: 3 },
+      { active: 'Y', id: 2 },
+      { active: 'Y', id: 1 },
+    ],
+  })
+  const order = await call(portal, 'sale.order.get', { id })
+  assert.equal(at(order.body, 'result', 'order', 'basketItems', 0, 'reservations', 0, 'storeId'), 2)
+  assert.throws(() => portal.placeOrder({ items: [{ name: 'Чай', price: '10', storeId: 9 }] }))
+
+  const narrow = await openPortal(t, { webhook: { scopes: ['sale'] } })
+  const refused = await call(narrow, 'catalog.store.list', {})
+  assert.equal(refused.body['error'], 'insufficient_scope')
+})

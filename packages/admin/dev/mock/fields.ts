@@ -19,6 +19,17 @@ export const retailFields: readonly SettingField[] = [
     required: false,
   },
   {
+    path: 'sites',
+    kind: 'mapping',
+    title: {
+      en: 'Sites of the shop → shops in RetailCRM (empty = all orders go to "site")',
+      ru: 'Сайты → магазины RetailCRM (пусто = все заказы идут в «site»)',
+    },
+    required: false,
+    default: {},
+    dictionary: { shop: 'sites', external: 'sites' },
+  },
+  {
     path: 'statuses',
     kind: 'mapping',
     title: { en: 'Order statuses: shop → CRM', ru: 'Статусы заказа: магазин → CRM' },
@@ -59,6 +70,17 @@ export const retailFields: readonly SettingField[] = [
     required: false,
     default: {},
     dictionary: { shop: 'deliveryTypes', external: 'deliveryTypes' },
+  },
+  {
+    path: 'stores',
+    kind: 'mapping',
+    title: {
+      en: 'Stores: shop → CRM (empty = orders go without a store)',
+      ru: 'Склады: магазин → CRM (пусто = заказы идут без склада)',
+    },
+    required: false,
+    default: {},
+    dictionary: { shop: 'stores', external: 'stores' },
   },
   {
     path: 'personTypes',

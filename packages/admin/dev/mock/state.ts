@@ -115,6 +115,8 @@ function connection(
     statuses: { N: 'new', P: 'paid', D: 'delivering', F: 'complete' },
     paymentTypes: { '1': 'cash' },
     deliveryTypes: {},
+    stores: {},
+    sites: {},
     pollSeconds: 30,
   }
   return {
@@ -210,6 +212,8 @@ function dictionaries(): Dictionaries {
         entry('3', 'Счёт для организаций'),
       ],
       deliveryTypes: [entry('10', 'Курьер'), entry('11', 'Самовывоз'), entry('12', 'Почта России', false)],
+      stores: [entry('1', 'Основной склад'), entry('2', 'Магазин на Лесной')],
+      sites: [entry('s1', 'Розница'), entry('s2', 'Опт')],
     },
     external: {
       statuses: [
@@ -223,6 +227,8 @@ function dictionaries(): Dictionaries {
       ],
       paymentTypes: [entry('cash', 'Cash'), entry('bank-card', 'Bank card'), entry('invoice', 'Invoice')],
       deliveryTypes: [entry('courier', 'Courier'), entry('self-delivery', 'Pickup'), entry('post', 'Post')],
+      stores: [entry('main', 'Основной склад'), entry('shop-center', 'Магазин в центре')],
+      sites: [entry('retail', 'Розница'), entry('wholesale', 'Опт')],
     },
     mapped: {},
     parked: { statuses: { X: 12 } },

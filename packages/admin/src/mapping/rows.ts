@@ -70,3 +70,15 @@ export function mappingRows(
     .sort((a, b) => rank(a.row) - rank(b.row) || b.row.waiting - a.row.waiting || a.index - b.index)
     .map(({ row }) => row)
 }
+
+/**
+ * Whether pairs are typed by hand: one of the two dictionaries has nothing to offer, and no order waits for a value
+ * that stands in a row of its own.
+ */
+export function isByHand(
+  left: readonly DictionaryEntry[],
+  right: readonly DictionaryEntry[],
+  rows: readonly MappingRow[],
+): boolean {
+  return right.length === 0 || (left.length === 0 && rows.every(({ waiting }) => waiting === 0))
+}

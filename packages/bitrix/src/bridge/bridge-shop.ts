@@ -109,9 +109,9 @@ class BridgeShop implements Shop {
   }
 
   async dictionaries(options?: CallOptions): Promise<ShopDictionaries> {
-    const { statuses, shipmentStatuses, paymentTypes, deliveryTypes, personTypes, sites } =
+    const { statuses, shipmentStatuses, paymentTypes, deliveryTypes, personTypes, sites, stores } =
       await this.#client.call('dictionaries', {}, options)
-    return { statuses, shipmentStatuses, paymentTypes, deliveryTypes, personTypes, sites }
+    return { statuses, shipmentStatuses, paymentTypes, deliveryTypes, personTypes, sites, stores }
   }
 
   async check(options?: CallOptions): Promise<readonly Finding[]> {

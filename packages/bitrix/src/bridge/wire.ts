@@ -71,6 +71,8 @@ const shipment = z.object({
   deducted: z.boolean(),
   canceled: z.boolean(),
   trackingNumber: text.nullable(),
+  /** A module that was built before stores were read does not send it. */
+  storeId: id.nullable().default(null),
   items: z.array(z.object({ basketItemId: id, quantity: decimalText })),
 })
 

@@ -83,5 +83,7 @@ const RUSSIAN: Readonly<Record<string, Text>> = {
   STATUS_UNMAPPED: unmapped,
   PAYMENT_TYPE_UNMAPPED: unmapped,
   DELIVERY_TYPE_UNMAPPED: unmapped,
+  SHIPMENT_STORE_UNMAPPED: unmapped,
+  ORDER_SITE_UNMAPPED: unmapped,
   STORE_MISSING: () => 'Хранилища ещё нет: проверьте путь или запустите один раз «mufta run»',
 }

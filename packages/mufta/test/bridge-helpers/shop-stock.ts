@@ -16,7 +16,7 @@ const TABLES = [
 
 /** Puts the lists of the simulated portal's shop in the place of the stand-in's own, and leaves one site. */
 export async function stockShop(site: Site): Promise<void> {
-  const { statuses, personTypes, properties, paySystems, deliveries } = shopLists
+  const { statuses, personTypes, properties, paySystems, deliveries, stores } = shopLists
   await fill(site, {
     b_lang: [{ LID: 's1', DEF: 'Y', NAME: 'Основной', SERVER_NAME: 'shop.test' }],
     b_sale_status: statuses.map(({ id, type, sort = 500 }) => ({ ID: id, TYPE: type, SORT: sort })),
@@ -48,6 +48,13 @@ export async function stockShop(site: Site): Promise<void> {
       PAY_SYSTEM_ID: ID,
       NAME,
       ACTION_FILE,
+    })),
+    b_catalog_store: stores.map(({ id, title, code, active, address }) => ({
+      ID: id,
+      TITLE: title,
+      CODE: code,
+      ACTIVE: active,
+      ADDRESS: address,
     })),
     b_sale_delivery_srv: deliveries.map(({ ID, NAME, CURRENCY }) => ({ ID, NAME, CURRENCY })),
   })

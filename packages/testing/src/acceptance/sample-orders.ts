@@ -113,6 +113,7 @@ function order(id: string, status: string, shape: OrderShape): Order {
         deducted: false,
         canceled: false,
         trackingNumber: null,
+        storeId: null,
         items: [],
       },
     ],

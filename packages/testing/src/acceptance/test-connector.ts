@@ -237,5 +237,6 @@ function dictionaries({ shop = {} }: AcceptanceOptions): ShopDictionaries {
     deliveryTypes: entries('deliveryTypes'),
     personTypes: entries('personTypes'),
     sites: entries('sites'),
+    stores: entries('stores'),
   }
 }

@@ -63,6 +63,12 @@ export const DELIVERIES: readonly Row[] = [
   delivery(4, 'СДЭК до пункта выдачи'),
 ]
 
+export const STORES: readonly Row[] = [
+  store(1, 'Основной склад', 'main', 'Москва, Складская ул., 1'),
+  store(2, 'Магазин на Лесной', 'lesnaya', 'Москва, Лесная ул., 5'),
+  { ...store(3, 'Старый склад', 'old', 'Химки, Заводская ул., 2'), active: 'N' },
+]
+
 export const statusTypes: FieldTypes = {
   id: 'string',
   type: 'char',
@@ -112,6 +118,28 @@ export const propertyTypes: FieldTypes = {
   type: 'string',
   userProps: 'char',
   util: 'char',
+  xmlId: 'string',
+}
+
+export const storeTypes: FieldTypes = {
+  active: 'char',
+  address: 'string',
+  code: 'string',
+  dateCreate: 'datetime',
+  dateModify: 'datetime',
+  description: 'string',
+  email: 'string',
+  gpsN: 'double',
+  gpsS: 'double',
+  id: 'int',
+  imageId: 'other',
+  issuingCenter: 'char',
+  modifiedBy: 'int',
+  phone: 'string',
+  schedule: 'string',
+  sort: 'int',
+  title: 'string',
+  userId: 'int',
   xmlId: 'string',
 }
 
@@ -197,5 +225,30 @@ function delivery(id: number, name: string): Row {
     ID: id,
     PARENT_ID: null,
     SORT: id * 100,
+  }
+}
+
+/** Fields as in the docs' example of catalog.store.list. */
+function store(id: number, title: string, code: string, address: string): Row {
+  return {
+    active: 'Y',
+    address,
+    code,
+    dateCreate: '2024-10-18T16:30:45+02:00',
+    dateModify: '2024-10-21T14:29:06+02:00',
+    description: '',
+    email: '',
+    gpsN: 0,
+    gpsS: 0,
+    id,
+    imageId: null,
+    issuingCenter: 'N',
+    modifiedBy: 1,
+    phone: '',
+    schedule: '',
+    sort: id * 100,
+    title,
+    userId: 1,
+    xmlId: null,
   }
 }

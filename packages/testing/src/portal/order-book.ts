@@ -1,7 +1,7 @@
 import { decimal } from '@mufta/kit'
 import { portalTime } from './clock.ts'
 import type { DictionaryNames } from './options.ts'
-import { DELIVERIES, PAY_SYSTEMS, PROPERTIES, STATUSES, type StatusEntry } from './dictionaries.ts'
+import { DELIVERIES, PAY_SYSTEMS, PROPERTIES, STATUSES, STORES, type StatusEntry } from './dictionaries.ts'
 import type { EventHub, Cause } from './event-hub.ts'
 import { itemTypes, orderTypes, paymentTypes, shipmentTypes, valueTypes } from './order-fields.ts'
 import { amountOf, orderTotals } from './order-money.ts'
@@ -40,6 +40,7 @@ export class OrderBook {
   readonly deliveries: readonly Row[]
   readonly #options: OrderBookOptions
   #lastShipmentItem = 320
+  #lastReservation = 38
 
   constructor(options: OrderBookOptions) {
     this.#options = options
@@ -68,6 +69,23 @@ export class OrderBook {
     const id = this.items.newId()
     this.items.add(itemRow(id, orderId, this.now, { currency: order['currency'], ...change }))
     return id
+  }
+
+  /** Reserves the whole quantity in one store. Fields as in the docs' example of sale.order.get. */
+  reserve(item: Row, storeId: number): void {
+    if (!STORES.some((store) => store['id'] === storeId)) throw unknownValue('Store is not found')
+    this.#lastReservation += 1
+    item['reservations'] = [
+      {
+        basketId: item['id'],
+        dateReserve: this.now,
+        dateReserveEnd: this.now,
+        id: this.#lastReservation,
+        quantity: item['quantity'],
+        reservedBy: null,
+        storeId,
+      },
+    ]
   }
 
   addPayment(orderId: number, change: Row): number {

@@ -21,6 +21,8 @@ export interface ItemInput {
   readonly vatIncluded?: boolean
   readonly measureCode?: string
   readonly measureName?: string
+  /** Store in which the whole quantity is reserved. @default not reserved */
+  readonly storeId?: number
   readonly properties?: readonly { readonly code: string; readonly name: string; readonly value: string }[]
 }
 
@@ -109,6 +111,7 @@ export function addItem(book: OrderBook, orderId: number, input: ItemInput): num
       xmlId: `bx_basket_property_${id}_${index}`,
     }))
   }
+  if (item !== undefined && input.storeId !== undefined) book.reserve(item, input.storeId)
   return id
 }
 

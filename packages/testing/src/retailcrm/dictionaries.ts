@@ -69,6 +69,7 @@ export function createDictionaries(sites: readonly SiteEntry[]): Dictionaries {
     sites: byCode(sites),
     stores: byCode([
       entry('main', 'Основной склад', { type: 'store-type-warehouse', inventoryType: 'integer' }),
+      entry('shop-center', 'Магазин в центре', { type: 'store-type-retail', inventoryType: 'integer' }),
     ]),
     priceTypes: byCode([entry('base', 'Базовая', { default: true })]),
   }

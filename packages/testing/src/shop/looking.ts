@@ -45,6 +45,10 @@ export function testLooking(road: Road): void {
       names.paymentTypes.map(({ code, name }) => `${code} ${name}`),
       ['1 Наличные курьеру', '2 Банковская карта', '3 Счёт для юридического лица'],
     )
+    assert.deepEqual(
+      names.stores.map(({ code, name, active }) => `${code} ${name}${active ? '' : ', closed'}`),
+      ['1 Основной склад', '2 Магазин на Лесной', '3 Старый склад, closed'],
+    )
     for (const list of shopDictionaries) {
       const entries = names[list]
       assert.ok(entries.length > 0 && entries.every(({ code, name }) => code !== '' && name !== ''), list)

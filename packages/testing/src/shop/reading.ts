@@ -144,6 +144,7 @@ export function testReading(road: Road): void {
           deducted: false,
           canceled: false,
           trackingNumber: '00420',
+          storeId: null,
           items: order.items.map(({ id, quantity }) => ({ basketItemId: id, quantity })),
         },
         {
@@ -155,6 +156,7 @@ export function testReading(road: Road): void {
           deducted: false,
           canceled: false,
           trackingNumber: order.shipments[1]?.trackingNumber,
+          storeId: null,
           items: [],
         },
       ],

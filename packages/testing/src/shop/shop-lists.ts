@@ -1,4 +1,11 @@
-import { DELIVERIES, PAY_SYSTEMS, PERSON_TYPES, PROPERTIES, STATUSES } from '../portal/dictionaries.ts'
+import {
+  DELIVERIES,
+  PAY_SYSTEMS,
+  PERSON_TYPES,
+  PROPERTIES,
+  STATUSES,
+  STORES,
+} from '../portal/dictionaries.ts'
 
 /** The lists of a simulated portal's shop: a site that is to hold the same orders needs the same. */
 export const shopLists = {
@@ -7,4 +14,5 @@ export const shopLists = {
   properties: PROPERTIES,
   paySystems: PAY_SYSTEMS,
   deliveries: DELIVERIES,
+  stores: STORES,
 } as const

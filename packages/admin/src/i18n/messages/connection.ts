@@ -124,14 +124,14 @@ export const connection = {
   'mapping.gone': ['no longer in the dictionary', 'больше нет в справочнике'],
   'mapping.inactive': ['not active', 'не используется'],
   'mapping.noDictionary': [
-    'The dictionary could not be read, so codes are typed by hand.',
-    'Справочник не прочитан, поэтому коды вводятся вручную.',
+    'A dictionary is empty or could not be read, so codes are typed by hand.',
+    'Справочник пуст или не прочитан, поэтому коды вводятся вручную.',
   ],
   'mapping.summary': ['{mapped} of {total} mapped', 'сопоставлено {mapped} из {total}'],
   'mapping.empty': ['This connector maps nothing', 'У этого коннектора нет соответствий'],
   'mapping.emptyText': [
-    'It has no statuses, payments or deliveries to translate.',
-    'Ему не нужно переводить статусы, оплаты и доставки.',
+    'It has no statuses, payments, deliveries, sites or stores to translate.',
+    'Ему не нужно переводить статусы, оплаты, доставки, сайты и склады.',
   ],
   'mapping.addRow': ['Add a pair', 'Добавить пару'],
   'fields.text': [

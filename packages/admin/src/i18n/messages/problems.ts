@@ -68,4 +68,6 @@ export const problems = {
     'Способ оплаты «{value}» не сопоставлен',
   ],
   'cause.DELIVERY_TYPE_UNMAPPED': ['Delivery “{value}” is not mapped', 'Доставка «{value}» не сопоставлена'],
+  'cause.ORDER_SITE_UNMAPPED': ['Site “{value}” is not mapped', 'Сайт «{value}» не сопоставлен'],
+  'cause.SHIPMENT_STORE_UNMAPPED': ['Store “{value}” is not mapped', 'Склад «{value}» не сопоставлен'],
 } as const satisfies Phrases

@@ -28,8 +28,8 @@ export const site = {
     'На портале откройте «Приложения» → «Разработчикам» → «Другое» → «Входящий вебхук».',
   ],
   'site.rest.step2': [
-    'Give it the rights “Online store (sale)” and “Payment systems (pay_system)”. An administrator must make it.',
-    'Дайте права «Интернет-магазин (sale)» и «Платёжные системы (pay_system)». Создаёт администратор.',
+    'Give it the rights “Online store (sale)” and “Payment systems (pay_system)”, to map stores “Trade catalog (catalog)” too. An administrator must make it.',
+    'Дайте права «Интернет-магазин (sale)» и «Платёжные системы (pay_system)», для сопоставления складов ещё «Торговый каталог (catalog)». Создаёт администратор.',
   ],
   'site.rest.step3': [
     'Copy the address whole, with /rest/ and the key, and paste it here. It is kept encrypted and never shown again.',

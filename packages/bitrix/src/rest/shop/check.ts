@@ -16,6 +16,7 @@ const COMMANDS = [
   { method: 'sale.persontype.list', params: { select: ['id', 'name', 'active'] } },
   { method: 'sale.paysystem.list', params: { SELECT: ['ID'] } },
   { method: 'sale.delivery.getlist', params: { SELECT: ['ID'] } },
+  { method: 'catalog.store.list', params: { select: ['id'] } },
   { method: 'event.get' },
 ] as const
 
@@ -33,7 +34,7 @@ export async function checkSite(
     options.signal?.throwIfAborted()
     return [unreachable(error, check.auth)]
   }
-  const [scope, orders, personTypes, paySystems, deliveries, events] = outcomes
+  const [scope, orders, personTypes, paySystems, deliveries, stores, events] = outcomes
   const findings = [
     {
       level: 'ok',
@@ -44,6 +45,7 @@ export async function checkSite(
     ordersFinding(orders),
     dictionaryFinding(paySystems, PAYMENT_SYSTEMS),
     dictionaryFinding(deliveries, DELIVERIES),
+    storesFinding(stores),
     clockFinding(orders ?? scope, check.clock()),
     ...eventFindings(events, check),
   ] satisfies Finding[]
@@ -179,6 +181,28 @@ function dictionaryFinding(outcome: PortalOutcome | undefined, { code, what, sco
     fix: {
       en: `Give the key the scope ${scope} and the right to change CRM or shop settings`,
       ru: `Дайте ключу право ${scope}, а его владельцу право изменять настройки CRM или магазина`,
+    },
+  }
+}
+
+/** Nothing but the mapping of stores needs the list, so a key without it is good enough for everything else. */
+function storesFinding(outcome: PortalOutcome | undefined): Finding {
+  if (outcome?.status === 'ok')
+    return {
+      level: 'ok',
+      code: 'SITE_STORES',
+      message: { en: 'The stores can be listed', ru: 'Склады видны' },
+    }
+  return {
+    level: 'warning',
+    code: 'SITE_STORES_REFUSED',
+    message: {
+      en: 'The stores cannot be listed: the mapping of stores offers no names, everything else works',
+      ru: 'Склады не видны: в сопоставлении складов не будет названий, остальное работает',
+    },
+    fix: {
+      en: 'If orders shall tell the CRM their store, give the key the scope "Trade catalog" (catalog) and have an administrator make it; otherwise leave it',
+      ru: 'Если склад заказа нужен в CRM, дайте ключу право «Торговый каталог» (catalog), создать ключ должен администратор; если не нужен, ничего не делайте',
     },
   }
 }

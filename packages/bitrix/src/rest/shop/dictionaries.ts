@@ -4,8 +4,9 @@ import { idText, optionalRows, parseAnswer, resultOf, systemCodeOf, text, textOr
 import type { PortalCalls, PortalCommand, PortalOutcome } from './portal-calls.ts'
 
 /**
- * Names of statuses, payment systems, deliveries, person types and sites, in one request unless a list has more than
- * a page. Payment systems and deliveries that the key may not list are taken from recent orders, with a warning.
+ * Names of statuses, payment systems, deliveries, person types, sites and stores, in one request unless a list has more
+ * than a page. Payment systems and deliveries that the key may not list are taken from recent orders, with a warning;
+ * stores, which need the scope `catalog` and an administrator, are then none.
  */
 export async function readDictionaries(
   client: Pick<PortalCalls, 'batch'>,
@@ -45,7 +46,16 @@ export async function readDictionaries(
     sites: [...new Set(recent.map((row) => row.lid))]
       .toSorted()
       .map((code) => ({ code, name: code, active: true })),
+    stores: isRefused(pages.stores) ? [] : storesOf(pages.stores),
   }
+}
+
+function storesOf(pages: Pages): DictionaryEntry[] {
+  return unwrap(pages, 'stores', storeRow, 'catalog.store.list').map(({ id, title, active }) => ({
+    code: id,
+    name: title || id,
+    active: active !== 'N',
+  }))
 }
 
 const latest = { order: { id: 'DESC' }, start: -1 }
@@ -80,6 +90,10 @@ const COMMANDS = {
   shipments: {
     method: 'sale.shipment.list',
     params: { select: ['id', 'deliveryId', 'deliveryName', 'system'], ...latest },
+  },
+  stores: {
+    method: 'catalog.store.list',
+    params: { select: ['id', 'title', 'active'], order: { id: 'ASC' } },
   },
 } satisfies Record<string, PortalCommand>
 type Name = keyof typeof COMMANDS
@@ -132,8 +146,12 @@ function unwrap<Row extends z.ZodType>(pages: Pages, key: string, row: Row, meth
   })
 }
 
-/** Codes of refusals by rights or scope: the list exists, but not for this key. */
-const REFUSED = ['ACCESS_DENIED', 'insufficient_scope', 'ERROR_METHOD_NOT_FOUND']
+/** Codes of refusals by rights or scope: the list exists, but not for this key. The number is the catalogue's. */
+const REFUSED = ['ACCESS_DENIED', 'insufficient_scope', 'ERROR_METHOD_NOT_FOUND', '200040300010']
+
+function isRefused(pages: Pages): pages is Error {
+  return pages instanceof Error && REFUSED.includes(systemCodeOf(pages))
+}
 
 function named(
   log: ConnectorLog,
@@ -141,8 +159,7 @@ function named(
   method: string,
   recent: () => readonly (readonly [string, string | null])[],
 ): DictionaryEntry[] {
-  if (pages instanceof Error) {
-    if (!REFUSED.includes(systemCodeOf(pages))) throw pages
+  if (isRefused(pages)) {
     log.warn(
       { code: 'SHOP_DICTIONARY_REFUSED', method },
       'The key may not list this dictionary: names are taken from recent orders',
@@ -150,6 +167,7 @@ function named(
     const seen = new Map(recent())
     return [...seen].map(([code, name]) => ({ code, name: name ?? code, active: true }))
   }
+  if (pages instanceof Error) throw pages
   return pages
     .flatMap((page) => parseAnswer(optionalRows(upperRow), page, method))
     .filter((row) => row.ENTITY_REGISTRY_TYPE === null || row.ENTITY_REGISTRY_TYPE === 'ORDER')
@@ -176,3 +194,4 @@ const upperRow = z.object({
 const orderRow = z.object({ lid: z.string() })
 const paymentRow = z.object({ paySystemId: idText, paySystemName: textOrNull })
 const shipmentRow = z.object({ deliveryId: idText, deliveryName: textOrNull, system: textOrNull })
+const storeRow = z.object({ id: idText, title: textOrNull, active: textOrNull })

@@ -41,7 +41,7 @@ export function toOrder(wire: WireOrder, roles: RoleFinder): Order {
     payments: wire.payments.map(toPayment),
     shipments: wire.shipments
       .filter((shipment) => !shipment.system)
-      .map((shipment) => toShipment(shipment, currency, hidden)),
+      .map((shipment) => toShipment(shipment, wire, hidden)),
   }
 }
 
@@ -156,20 +156,31 @@ function toPayment(wire: WirePayment): Payment {
   }
 }
 
-function toShipment(wire: WireShipment, currency: string, hidden: ReadonlySet<string>): Shipment {
+function toShipment(wire: WireShipment, order: WireOrder, hidden: ReadonlySet<string>): Shipment {
   return {
     id: wire.id,
     number: wire.accountNumber ?? wire.id,
     deliveryId: wire.deliveryId,
     deliveryName: wire.deliveryName ?? '',
     status: wire.statusId,
-    price: { amount: wire.priceDelivery ?? '0', currency: wire.currency || currency },
+    price: { amount: wire.priceDelivery ?? '0', currency: wire.currency || order.currency },
     allowDelivery: wire.allowDelivery,
     deducted: wire.deducted,
     canceled: wire.canceled,
     trackingNumber: wire.trackingNumber,
+    storeId: onlyStore(wire, order.basketItems),
     items: wire.shipmentItems
       .filter((item) => !hidden.has(item.basketId))
       .map((item) => ({ basketItemId: item.basketId, quantity: item.quantity })),
   }
+}
+
+/** The store in which the goods of the shipment are reserved, where it is one. */
+function onlyStore(shipment: WireShipment, items: readonly WireBasketItem[]): string | null {
+  const goods = new Set(shipment.shipmentItems.map((item) => item.basketId))
+  const stores = items
+    .filter((item) => goods.has(item.id))
+    .flatMap((item) => item.reservations.flatMap(({ storeId }) => storeId ?? []))
+  const [only, ...others] = new Set(stores)
+  return others.length === 0 ? (only ?? null) : null
 }

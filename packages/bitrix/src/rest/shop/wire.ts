@@ -35,6 +35,7 @@ const basketItem = z.object({
   measureName: textOrNull,
   setParentId: idOrNull,
   properties: optionalRows(z.object({ code: textOrNull, name: textOrNull, value: textOrNull })),
+  reservations: optionalRows(z.object({ storeId: idOrNull })),
 })
 
 const propertyValue = z.object({

@@ -13,8 +13,9 @@ use Bitrix\Sale\Internals\ShipmentItemTable;
 use Bitrix\Sale\Internals\ShipmentTable;
 
 /**
- * Whole orders by their ids, in eight queries whatever the number of orders. Rows are read rather than order objects:
- * an object loads each of its parts by a query of its own, and touching it can start the shop's recalculation.
+ * Whole orders by their ids, in nine queries whatever the number of orders, eleven where stores can be chosen. Rows are
+ * read rather than order objects: an object loads each of its parts by a query of its own, and touching it can start
+ * the shop's recalculation.
  */
 final class OrderReader
 {
@@ -59,7 +60,9 @@ final class OrderReader
         if ($found === []) {
             return ['orders' => [], 'missing' => $missing];
         }
-        $shaper = new OrderShaper($this->parts($found), new PropertyRoles());
+        $parts = $this->parts($found);
+        $stores = ShipmentStores::of(array_merge(...array_values($parts['shipments'])));
+        $shaper = new OrderShaper($parts, new PropertyRoles(), $stores);
         return ['orders' => array_values(array_map($shaper->shape(...), $orders)), 'missing' => $missing];
     }
 

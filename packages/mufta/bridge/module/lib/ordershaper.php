@@ -9,9 +9,15 @@ final class OrderShaper
 {
     private const CUSTOMER = ['email', 'phone', 'name', 'address', 'zip'];
 
-    /** @param array<string, array<int, list<array<string, mixed>>>> $parts rows by the id of what they belong to */
-    public function __construct(private readonly array $parts, private readonly PropertyRoles $roles)
-    {
+    /**
+     * @param array<string, array<int, list<array<string, mixed>>>> $parts rows by the id of what they belong to
+     * @param array<int, int> $stores by shipment
+     */
+    public function __construct(
+        private readonly array $parts,
+        private readonly PropertyRoles $roles,
+        private readonly array $stores
+    ) {
     }
 
     /** @return array<string, mixed> */
@@ -197,6 +203,7 @@ final class OrderShaper
             'deducted' => self::flag($row['DEDUCTED']),
             'canceled' => self::flag($row['CANCELED']),
             'trackingNumber' => self::textOrNull($row['TRACKING_NUMBER']),
+            'storeId' => isset($this->stores[(int)$row['ID']]) ? (string)$this->stores[(int)$row['ID']] : null,
             'items' => $items,
         ];
     }

@@ -1,4 +1,12 @@
-import { PERSON_TYPES, personTypeTypes, statusLangTypes, statusRow, statusTypes } from '../dictionaries.ts'
+import {
+  PERSON_TYPES,
+  personTypeTypes,
+  statusLangTypes,
+  statusRow,
+  statusTypes,
+  STORES,
+  storeTypes,
+} from '../dictionaries.ts'
 import { parseFilter, toTest, type FieldTypes } from '../filter.ts'
 import { selectRow } from '../list.ts'
 import { controllerList, type Call, type Methods, type Outcome } from '../method.ts'
@@ -7,6 +15,9 @@ import { Table } from '../table.ts'
 
 const personTypes = new Table({ key: 'id', types: personTypeTypes })
 for (const row of PERSON_TYPES) personTypes.add(row)
+
+const stores = new Table({ key: 'id', types: storeTypes })
+for (const row of STORES) stores.add(row)
 
 const upperTypes: FieldTypes = { ID: 'int', NAME: 'string', ACTIVE: 'char', SORT: 'int', XML_ID: 'string' }
 
@@ -28,6 +39,7 @@ export const dictionaryMethods: Methods = {
   // Bitrix24 REST docs: the scope of pay systems is not `sale`.
   'sale.paysystem.list': { scope: 'pay_system', run: wholeList((call) => call.shop.orders.paySystems) },
   'sale.delivery.getlist': { scope: 'sale', run: wholeList((call) => call.shop.orders.deliveries) },
+  'catalog.store.list': { scope: 'catalog', run: controllerList('stores', () => stores) },
 }
 
 /** Tables keyed by text: their rows get a number for the list engine only, so that filter, order and pages work. */
