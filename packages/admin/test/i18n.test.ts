@@ -44,6 +44,15 @@ describe('texts in two languages', () => {
     }
   })
 
+  test('one thing has one word in Russian too: that of the command line and the docs', async () => {
+    const words = [
+      [/\bpark(s|ed)?\b/i, /придерж/i],
+      [/\bsweeps?\b/i, /обход/i],
+    ] as const
+    for (const [key, [en, ru]] of await allPhrases())
+      for (const [english, russian] of words) if (english.test(en)) assert.match(ru, russian, key)
+  })
+
   test('a count takes its own form: 1, 2, 5, 21 orders', () => {
     const phrase = ['{n} order|{n} orders', '{n} заказ|{n} заказа|{n} заказов'] as const
     const all = (language: 'en' | 'ru') => [1, 2, 5, 11, 21].map((n) => say(phrase, language, { n }))

@@ -158,7 +158,7 @@ export const connection = {
     'With events on, 60 is enough; without them 20 keeps the delay short.',
     'Если события включены, хватит 60; без них 20 держит задержку малой.',
   ],
-  'schedule.sweep': ['Sweep for what was missed every, seconds', 'Сверка пропущенного, секунд'],
+  'schedule.sweep': ['Sweep for what was missed every, seconds', 'Обход пропущенного, секунд'],
   'schedule.sweepHint': [
     'Finds what events and polls missed.',
     'Находит то, что пропустили события и опрос.',
