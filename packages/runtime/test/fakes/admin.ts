@@ -273,6 +273,7 @@ function workshopOf(opened: Opened[], systems: PlaceOptions['systems']): Worksho
   return {
     connectors: async () => [{ name: 'fake', connector }],
     siteSecrets: ['webhook', 'applicationToken'],
+    commonHosts: ['crm.lan:8080'],
     siteProblems: (site) => findProblems(siteSchema, site),
     openShop: () => new FakeShop(),
     openClient: () => new FakeCrm(),

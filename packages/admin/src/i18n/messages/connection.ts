@@ -172,6 +172,10 @@ export const connection = {
     'One per line: host, host:port or host:*. Everything else must be https and public.',
     'По одному в строке: узел, узел:порт или узел:*. Остальное только https и публичное.',
   ],
+  'security.fileHosts': [
+    'Allowed for every connection by security.allowHosts of the configuration file; changed there:',
+    'Разрешены всем соединениям в файле настроек, security.allowHosts; меняются там:',
+  ],
   'security.hostBad': [
     '“{value}” is not host, host:port or host:*',
     '«{value}» не похоже на узел, узел:порт или узел:*',
