@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { MuftaError, PermanentError } from '@mufta/kit'
-import { startRuntime, type Admin, type Runtime, type RuntimeOptions } from '@mufta/runtime'
+import { announceKeys, startRuntime, type Admin, type Runtime, type RuntimeOptions } from '@mufta/runtime'
 import { openHouse, type House } from '../config/house.ts'
 import { inviteLink } from '../config/invite-link.ts'
 import { openStore } from '../config/open.ts'
@@ -19,8 +19,9 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     openStore: () => openStore(loaded, 'runtime'),
     write: (line) => process.stdout.write(line),
   })
-  const { store, parts, log } = house
+  const { store, parts, log, vault } = house
   try {
+    await announceKeys(store, vault)
     const { http, concurrency } = loaded.config
     await using runtime = await listening({
       store,
