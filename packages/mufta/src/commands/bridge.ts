@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ConfigError, MuftaError } from '@mufta/kit'
-import { openVault, requireVault, type Store } from '@mufta/runtime'
+import { isRuntimeOn, openVault, requireLoadedKey, requireVault, type Store } from '@mufta/runtime'
 import { readSiteSettings } from '@mufta/bitrix'
 import { pullSettings } from '../bridge/pull-settings.ts'
 import { buildModule } from '../bridge/build-module.ts'
@@ -11,7 +11,7 @@ import { writeZip } from '../bridge/zip.ts'
 import { loadConnector } from '../config/connectors.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { bridgeKey, openBridgeShop, requireBridge, requirePairable } from '../config/open-bridge.ts'
-import { openLog, openStore } from '../config/open.ts'
+import { openLog, openStore, storePath } from '../config/open.ts'
 import { CODE_MINUTES, startPairing } from '../bridge/pairing.ts'
 import { trial, type TrialStep } from '../bridge/trial.ts'
 import { paint } from '../ui/screen.ts'
@@ -126,6 +126,7 @@ export async function bridgePair(context: CommandContext, connection: string): P
   try {
     await requirePairable(loaded, store, connection)
     const vault = requireVault(await openVault(store.admin, loaded.keys))
+    if (isRuntimeOn(storePath(loaded))) requireLoadedKey(store, vault)
     const { code, until } = await startPairing({ store, vault, clock: Date.now }, connection)
     const { host, port, publicUrl } = loaded.config.http
     const address = publicUrl ?? `http://${host}:${port}`

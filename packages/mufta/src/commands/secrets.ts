@@ -17,6 +17,7 @@ import {
   unreadableSecrets,
   Vault,
 } from '@mufta/runtime'
+import { resealPairing } from '../bridge/pairing.ts'
 import { openHouse, type House } from '../config/house.ts'
 import { openStore, storePath } from '../config/open.ts'
 import { createAsker } from '../ui/ask.ts'
@@ -82,7 +83,7 @@ export async function secretsSet(
 /** `mufta secrets rotate`: seals all anew with the first key of MUFTA_KEYS, once a running Mufta holds it; stopped, it goes on where it was. */
 export async function secretsRotate(context: CommandContext): Promise<ExitCode> {
   return withHouse(context, async (house) => {
-    const { store } = house
+    const { store, names } = house
     const { screen, signal } = context
     const sealer = sealerOf(house)
     const result = await rotateSecrets(store.admin, sealer, {
@@ -90,6 +91,7 @@ export async function secretsRotate(context: CommandContext): Promise<ExitCode> 
       onStep: (done, total) => screen.live(`${bar(done, total)}  ${done}/${total}`),
     })
     screen.settle()
+    for (const name of names) await resealPairing({ store, vault: sealer, clock: Date.now }, name)
     const key = sealer.keys.currentId
     await store.admin.writeAudit({ who: WHO, action: 'secret.rotate', target: '', after: { ...result, key } })
     screen.data({ ...result, key })
