@@ -16,6 +16,14 @@ async function allPhrases(): Promise<readonly (readonly [string, Phrase])[]> {
   return modules.flatMap((module) => Object.values(module)).flatMap((phrases) => Object.entries(phrases))
 }
 
+/** Everything of the page but the phrases themselves. */
+async function pageSources(): Promise<string> {
+  const names = await readdir(new URL('../src/', import.meta.url), { recursive: true })
+  const files = names.filter((name) => /\.(ts|vue)$/.test(name) && !name.includes('messages'))
+  const texts = files.map((name) => readFile(new URL(`../src/${name}`, import.meta.url), 'utf8'))
+  return (await Promise.all(texts)).join('\n')
+}
+
 describe('texts in two languages', () => {
   test('every phrase has the same places and the right number of plural forms in both languages', async () => {
     const places = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort()
@@ -42,6 +50,31 @@ describe('texts in two languages', () => {
       assert.doesNotMatch(en, /[а-яё]/i, key)
       if (/[a-z]{3}/i.test(en) && !/^(site|connection|security)\./.test(key)) assert.notEqual(ru, en, key)
     }
+  })
+
+  test('every phrase is used: named whole, or by a name that is made of parts', async () => {
+    const sources = await pageSources()
+    const starts = new Set(sources.matchAll(/`([\w.]+\.)\$\{/g).map(([, start = '']) => start))
+    // The kinds of a StateBadge.
+    for (const kind of ['state', 'orderState', 'connection.level', 'problems.kind']) starts.add(`${kind}.`)
+    // These have plain names beside the made ones.
+    for (const start of ['overview.', 'site.', 'schedule.']) starts.delete(start)
+    const made = ['waiting', 'running', 'doneToday', 'parked', 'dead'].map((name) => `overview.${name}`)
+    const roads = ['rest', 'oauth', 'bridge', 'other'].flatMap((road) => [`site.${road}`, `site.${road}Text`])
+    const unused = (await allPhrases())
+      .map(([key]) => key)
+      .filter((key) => !sources.includes(`'${key}'`) && ![...made, ...roads].includes(key))
+      .filter((key) => !starts.values().some((start) => key.startsWith(start)))
+    assert.deepEqual(unused, [])
+  })
+
+  test('one thing has one word in Russian too: that of the command line and the docs', async () => {
+    const words = [
+      [/\bpark(s|ed)?\b/i, /придерж/i],
+      [/\bsweeps?\b/i, /обход/i],
+    ] as const
+    for (const [key, [en, ru]] of await allPhrases())
+      for (const [english, russian] of words) if (english.test(en)) assert.match(ru, russian, key)
   })
 
   test('a count takes its own form: 1, 2, 5, 21 orders', () => {

@@ -14,7 +14,10 @@ await using desk = new Desk(await launch())
 
 report('first load, gzipped script', [await firstLoadKb()], 'kB', limits.firstLoadKb)
 report('interactive', await all(interactiveMs), 'ms', limits.interactiveMs)
-report('longest task while 10,000 orders scroll', await all(longestTaskMs), 'ms', limits.longTaskMs)
+const scrolled = 'longest task while 10,000 orders scroll'
+report(scrolled, await all(() => longestTaskMs({ screens: 700, slowness: 1 })), 'ms', limits.longTaskMs)
+const slow = await all(() => longestTaskMs({ screens: 150, slowness: 4 }))
+report(`${scrolled}, at a quarter of the processor's speed`, slow, 'ms', limits.longTaskMs)
 
 async function all(measure: (round: number) => Promise<number>): Promise<readonly number[]> {
   const found: number[] = []
@@ -45,11 +48,14 @@ async function interactiveMs(round: number): Promise<number> {
   return performance.now() - began
 }
 
-async function longestTaskMs(): Promise<number> {
+/** `screens` of 900 px each, one a frame. `slowness`: the browser's processor is so many times slower, as on a busy machine. */
+async function longestTaskMs({ screens, slowness }: { screens: number; slowness: number }): Promise<number> {
   await using open = await desk.open(shop.url)
   const { page, go } = open
   await go('/orders')
   await page.locator('.virtual-rows li').first().waitFor()
+  const tools = await page.context().newCDPSession(page)
+  await tools.send('Emulation.setCPUThrottlingRate', { rate: slowness })
   await page.evaluate(`(() => {
     window.tasks = []
     new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((entry) => entry.duration)))
@@ -61,7 +67,7 @@ async function longestTaskMs(): Promise<number> {
     const step = () => {
       box.scrollTop += 900
       steps += 1
-      if (steps < 700) requestAnimationFrame(step)
+      if (steps < ${screens}) requestAnimationFrame(step)
       else resolve(undefined)
     }
     step()

@@ -31,6 +31,7 @@ describe('a site that is joined by its module', { skip: noBrowser }, () => {
       await page.locator('[data-path=url] input').fill('https://demo.retailcrm.ru')
       await page.locator('[data-path=apiKey] input').fill('good-key-123')
       await press(t('do.next'))
+      await page.getByRole('heading', { level: 2, name: t('start.step.checkOther') }).waitFor()
       await press(t('start.checkNow'))
       await page.getByText(t('connection.checkWarn')).waitFor()
       await press(t('start.saveGo'))

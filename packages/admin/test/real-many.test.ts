@@ -6,12 +6,12 @@ import { connection } from './real-mufta.ts'
 import { startRealShop, until, type RealShop } from './real-shop.ts'
 import { wordsOf } from './words.ts'
 
-const t = wordsOf('en')
 const count = 10_000
 /** What the screen shows and a few above and below. */
 const mostRows = 60
 
-describe('ten thousand problems in a real store', { skip: noBrowser, concurrency: 2 }, () => {
+// Each language has a session of its own, and both run side by side.
+describe('ten thousand problems in a real store', { skip: noBrowser, concurrency: true }, () => {
   let shop: RealShop
   let desk: Desk
   before(async () => {
@@ -23,45 +23,45 @@ describe('ten thousand problems in a real store', { skip: noBrowser, concurrency
     await shop[Symbol.asyncDispose]()
   })
 
-  test('are one group whose orders come page by page, and only the visible rows exist', async () => {
-    await using open = await desk.open(shop.url)
-    const { page, go, troubles } = open
-    const pages = pagesOf(page, '/api/problems/items')
-    await go(`/problems?connection=${connection}`)
-    const card = page.getByRole('article')
-    await card.getByRole('heading').filter({ hasText: '10,000' }).waitFor()
-    await card.getByRole('button', { name: t('problems.items') }).click()
-    const rows = card.getByRole('listitem')
-    await rows.first().waitFor()
-    assert.equal((await pages()).length, 1)
-    await scrollToEnd(page, count)
-    assert.ok((await rows.count()) < mostRows)
-    const sizes = await pages()
-    assert.equal(
-      sizes.reduce((sum, size) => sum + size, 0),
-      count,
-    )
-    assert.ok(Math.max(...sizes) <= 500)
-    assert.equal(await page.evaluate('window.hacked'), undefined)
-    assert.deepEqual(troubles, [])
-  })
+  for (const language of ['en', 'ru'] as const) {
+    const t = wordsOf(language)
 
-  test('scroll as a list of orders too, and the last of them can be found', async () => {
-    // Not the other test's context, and so not its session.
-    await using open = await desk.open(shop.url, { theme: 'dark' })
-    const { page, go, troubles } = open
-    const pages = pagesOf(page, '/api/orders')
-    await go('/orders')
-    const rows = page.getByRole('region', { name: t('orders.title') }).getByRole('listitem')
-    await rows.first().waitFor()
-    await scrollToEnd(page, count)
-    assert.ok((await rows.count()) < mostRows)
-    assert.ok(Math.max(...(await pages())) <= 500)
-    await page.getByLabel(t('orders.query')).fill('buyer10001@')
-    await page.getByRole('button', { name: t('do.search') }).click()
-    await page.getByRole('link', { name: /A-10001\b/ }).waitFor()
-    assert.deepEqual(troubles, [])
-  })
+    test(`come page by page as one group and as orders, only the visible rows exist, the last is found (${language})`, async () => {
+      await using open = await desk.open(shop.url, { language })
+      const { page, go, troubles } = open
+      const ofGroup = pagesOf(page, '/api/problems/items')
+      await go(`/problems?connection=${connection}`)
+      const card = page.getByRole('article')
+      await card
+        .getByRole('heading')
+        .filter({ hasText: t('count.orders', { n: count }) })
+        .waitFor()
+      await card.getByRole('button', { name: t('problems.items') }).click()
+      const items = card.getByRole('listitem')
+      await items.first().waitFor()
+      assert.equal((await ofGroup()).length, 1)
+      await scrollToEnd(page, count)
+      assert.ok((await items.count()) < mostRows)
+      const sizes = await ofGroup()
+      assert.equal(
+        sizes.reduce((sum, size) => sum + size, 0),
+        count,
+      )
+      assert.ok(Math.max(...sizes) <= 500)
+
+      const ofOrders = pagesOf(page, '/api/orders')
+      await go('/orders')
+      const orders = page.getByRole('region', { name: t('orders.title') }).getByRole('listitem')
+      await orders.first().waitFor()
+      await scrollToEnd(page, count)
+      assert.ok((await orders.count()) < mostRows)
+      assert.ok(Math.max(...(await ofOrders())) <= 500)
+      await page.getByLabel(t('orders.query')).fill('buyer10001@')
+      await page.getByRole('button', { name: t('do.search') }).click()
+      await page.getByRole('link', { name: /A-10001\b/ }).waitFor()
+      assert.deepEqual(troubles, [])
+    })
+  }
 })
 
 /** How many rows each answer under this address had so far. */

@@ -7,7 +7,6 @@ import { connection } from './real-mufta.ts'
 import { startRealShop, until, type RealShop } from './real-shop.ts'
 import { wordsOf } from './words.ts'
 
-const t = wordsOf('en')
 const sentinels = {
   key: 'SENTINEL-crm-key-93b1c7',
   mistyped: 'SENTINEL-mistyped-key-5d20',
@@ -39,48 +38,53 @@ describe('a secret never reaches the page of a real Mufta', { skip: noBrowser },
     }
   }
 
-  test('not on any screen, while keys are typed, refused and kept', async () => {
-    await using open = await desk.open(shop.url)
-    const { page, go } = open
-    const answers: Promise<[string, string]>[] = []
-    page.on('response', (response) => {
-      const where = response.url()
-      if (where.includes('/api/stream')) return
-      const headers = response.allHeaders().then((all) => JSON.stringify(all))
-      const body = response.text().catch(() => '')
-      answers.push(Promise.all([body, headers]).then(([text, head]) => [where, text + head]))
-    })
-    await go(`/connections/${connection}`)
-    await page.getByRole('button', { name: /Replace: .*API/ }).click()
-    await page.getByLabel(/API.*New value/).fill(sentinels.mistyped)
-    await page.getByRole('button', { name: t('connection.check'), exact: true }).click()
-    await page.getByText('RETAILCRM_KEY_REFUSED').waitFor()
-    await page.getByRole('button', { name: t('do.save'), exact: true }).click()
-    await page.getByText(t('unsaved.note')).waitFor({ state: 'detached' })
-    const id = String(shop.portal.placeOrder({}))
-    // The connection stops itself with the CRM's refusal; the reason is shown.
-    await go('/')
-    await page.getByText(t('overview.bySelf')).waitFor()
-    await go(`/connections/${connection}/security`)
-    await page.getByRole('button', { name: /Replace: .*API/ }).click()
-    await page.getByLabel(/API.*New value/).fill(sentinels.key)
-    await page.getByRole('button', { name: t('do.save'), exact: true }).click()
-    await page.getByText(t('security.rotated')).first().waitFor()
-    await shop.admin.call('POST', `/connections/${connection}/resume`)
-    await until('the order is delivered', () => shop.crm.order(id) !== null)
-    const screens = ['', '/versions'].map((tab) => `/connections/${connection}${tab}`)
-    for (const path of [...screens, '/problems', '/journal', `/orders/${connection}/${id}`, '/access']) {
-      await go(path)
+  for (const language of ['en', 'ru'] as const) {
+    test(`not on any screen, while keys are typed, refused and kept (${language})`, async () => {
+      const t = wordsOf(language)
+      await using open = await desk.open(shop.url, { language })
+      const { page, go } = open
+      const replace = new RegExp(`${t('secret.replace')}: .*API`)
+      const typed = new RegExp(`API.*${t('secret.new')}`)
+      const answers: Promise<[string, string]>[] = []
+      page.on('response', (response) => {
+        const where = response.url()
+        if (where.includes('/api/stream')) return
+        const headers = response.allHeaders().then((all) => JSON.stringify(all))
+        const body = response.text().catch(() => '')
+        answers.push(Promise.all([body, headers]).then(([text, head]) => [where, text + head]))
+      })
+      await go(`/connections/${connection}`)
+      await page.getByRole('button', { name: replace }).click()
+      await page.getByLabel(typed).fill(sentinels.mistyped)
+      await page.getByRole('button', { name: t('connection.check'), exact: true }).click()
+      await page.getByText('RETAILCRM_KEY_REFUSED').waitFor()
+      await page.getByRole('button', { name: t('do.save'), exact: true }).click()
+      await page.getByText(t('unsaved.note')).waitFor({ state: 'detached' })
+      const id = String(shop.portal.placeOrder({}))
+      // The connection stops itself with the CRM's refusal; the reason is shown.
+      await go('/')
+      await page.getByText(t('overview.bySelf')).waitFor()
+      await go(`/connections/${connection}/security`)
+      await page.getByRole('button', { name: replace }).click()
+      await page.getByLabel(typed).fill(sentinels.key)
+      await page.getByRole('button', { name: t('do.save'), exact: true }).click()
+      await page.getByText(t('security.rotated')).first().waitFor()
+      await shop.admin.call('POST', `/connections/${connection}/resume`)
+      await until('the order is delivered', () => shop.crm.order(id) !== null)
+      const screens = ['', '/versions'].map((tab) => `/connections/${connection}${tab}`)
+      for (const path of [...screens, '/problems', '/journal', `/orders/${connection}/${id}`, '/access']) {
+        await go(path)
+        await page.waitForLoadState('networkidle')
+        holdsNone(await page.content(), path)
+      }
+      await page.getByRole('tab', { name: t('access.tab.audit') }).click()
       await page.waitForLoadState('networkidle')
-      holdsNone(await page.content(), path)
-    }
-    await page.getByRole('tab', { name: t('access.tab.audit') }).click()
-    await page.waitForLoadState('networkidle')
-    for (const [where, text] of await Promise.all(answers)) holdsNone(text, where)
-    assert.ok(answers.length > 30)
-    assert.equal(await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })'), '{}')
-    assert.equal(await page.evaluate('document.cookie'), '', 'scripts cannot read the session')
-  })
+      for (const [where, text] of await Promise.all(answers)) holdsNone(text, where)
+      assert.ok(answers.length > 30)
+      assert.equal(await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })'), '{}')
+      assert.equal(await page.evaluate('document.cookie'), '', 'scripts cannot read the session')
+    })
+  }
 
   test('not in any answer of the API: tables, downloads, its description, the live stream', async () => {
     const id = String(shop.portal.orders()[0]?.['id'])

@@ -22,6 +22,8 @@ export function screensOf(connection: string, order: string) {
     access: '/access',
     audit: '/access',
     start: '/start',
+    first: '/first?token=one-time',
+    missing: '/nowhere',
   } as const
 }
 

@@ -17,7 +17,12 @@ const inReadme = new Set(
   ['en', 'ru'].flatMap((language) => ['overview', 'problems'].map((name) => `${name}-${language}-light.png`)),
 )
 
-const screens = { ...screensOf('shop-crm', '5012'), 'connection-test': '/connections/outlet-test' }
+// The sign-in comes last: nothing else can be seen after it.
+const screens = {
+  ...screensOf('shop-crm', '5012'),
+  'connection-test': '/connections/outlet-test',
+  login: '/',
+}
 const wanted = process.argv.slice(2)
 const chosen = Object.entries(screens).filter(([name]) => wanted.length === 0 || wanted.includes(name))
 
@@ -36,6 +41,7 @@ async function takeAll(language: Language, theme: Theme, width: number, suffix: 
   for (const [name, path] of chosen) {
     await go(path)
     await openTabs(page, name, language)
+    if (name === 'login') await signOut(page, language)
     await page.getByText(wordsOf(language)('say.loading')).first().waitFor({ state: 'detached' })
     await page.waitForTimeout(150)
     const file = `${name}-${language}-${theme}${suffix}.png`
@@ -47,4 +53,10 @@ async function takeAll(language: Language, theme: Theme, width: number, suffix: 
 
 async function openTabs(page: Page, name: string, language: Language): Promise<void> {
   for (const tab of tabs[name] ?? []) await page.getByRole('tab', { name: wordsOf(language)(tab) }).click()
+}
+
+async function signOut(page: Page, language: Language): Promise<void> {
+  const t = wordsOf(language)
+  await page.getByRole('button', { name: t('do.signOut') }).click()
+  await page.getByRole('heading', { level: 1, name: t('login.title') }).waitFor()
 }

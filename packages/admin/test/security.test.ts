@@ -31,6 +31,18 @@ describe('the key that seals the secrets', { skip: noBrowser }, () => {
     })
   }
 
+  for (const language of ['en', 'ru'] as const) {
+    test(`stands beside the hosts that the configuration file allows, which cannot be changed here (${language})`, async () => {
+      mock.reset({ many: 10 })
+      await using open = await desk.open(mock.url, { language })
+      const { page, go } = open
+      await go('/connections/shop-crm/security')
+      const note = page.getByText(wordsOf(language)('security.fileHosts'))
+      await note.getByText('crm.lan:8080').waitFor()
+      assert.equal(await note.locator('input, textarea, button').count(), 0)
+    })
+  }
+
   test('is shown to administrators alone', async () => {
     mock.reset({ many: 10 })
     await using open = await desk.open(mock.url, { user: 'operator' })

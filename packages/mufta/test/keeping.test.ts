@@ -212,6 +212,38 @@ describe('mufta secrets', () => {
     assert.ok(!bytes.includes(place.crm.apiKey) && !bytes.includes('mistyped-key'))
   })
 
+  it('are not sealed with a key that the running Mufta lacks, until it is started again', async (t) => {
+    const place = await startPlace(t)
+    const folder = emptyFolder(t)
+    await cli(folder, ['secrets', 'generate-key', '--save'])
+    const running = await start(t, folder)
+    const page = await firstAdmin(running)
+    assert.equal((await page.call('POST', '/connections', connectionTo(place))).status, 200)
+    await cli(folder, ['secrets', 'generate-key', '--save'])
+
+    const refused = await cli(folder, ['secrets', 'rotate', '--json'])
+    assert.equal(refused.code, 2)
+    const { code, message } = json<{ error: { code: string; message: string } }>(refused).error
+    assert.equal(code, 'VAULT_KEY_NOT_LOADED')
+    assert.match(message, /without the key "k2".*start it again/)
+    const russian = await cli(folder, ['secrets', 'rotate'], { MUFTA_LANG: 'ru' })
+    assert.match(russian.stderr, /без ключа «k2».*перезапустите/)
+    await assert.rejects(setSecret(folder, 'settings.apiKey', 'another'), { code: 'VAULT_KEY_NOT_LOADED' })
+    const keys = async () =>
+      json<{ secrets: { key: string }[] }>(await cli(folder, ['secrets', '--json'])).secrets.map(
+        ({ key }) => key,
+      )
+    assert.deepEqual(await keys(), ['k1', 'k1'])
+
+    await running.process.end('SIGTERM')
+    const again = await start(t, folder)
+    const rotated = await cli(folder, ['secrets', 'rotate', '--json'])
+    assert.deepEqual(json(rotated), { rotated: 2, left: 0, key: 'k2' })
+    assert.deepEqual(await keys(), ['k2', 'k2'])
+    place.portal.placeOrder({})
+    await until(() => place.crm.orders().length === 1, again.process)
+  })
+
   it('whose key is lost are listed, then forgotten, and nothing else is', async (t) => {
     const folder = emptyFolder(t)
     const { MUFTA_KEYS: lost = '' } = json<Record<string, string>>(

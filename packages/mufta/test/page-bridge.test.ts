@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import retailcrm from '@mufta/connector-retailcrm'
 import type { Connector } from '@mufta/kit'
+import { openSqliteStore } from '@mufta/runtime'
 import { startRetailCrm, type SimulatedRetailCrm } from '@mufta/testing'
 import { Visitor } from '../../runtime/test/fakes/admin.ts'
 import type { Overview, OverviewConnection } from '../../runtime/src/insight/overview.ts'
@@ -120,6 +121,21 @@ describe('a site joined by the bridge, on the page of an empty Mufta', () => {
     const refused = await page.administrator.post(PAIRING)
     assert.deepEqual([refused.status, refused.body['error']], [409, 'VAULT_NO_KEY'])
     assert.match(String(refused.body['message']), /mufta secrets generate-key --save/)
+  })
+
+  it('keeps a code that waits while the key of the vault is changed on the command line', async (t) => {
+    const page = await startPage(t)
+    assert.equal((await addConnection(page, await startCrm(t))).status, 200)
+    assert.equal((await page.administrator.post(PAIRING)).status, 200)
+    await page.mufta.end('SIGTERM')
+    await cli(page.folder, ['secrets', 'generate-key', '--save'])
+    const waiting = async (): Promise<string> => {
+      await using store = await openSqliteStore({ path: join(page.folder, 'data/mufta.db'), role: 'tool' })
+      return store.value(`bridge/${NAME}/pairing`) ?? ''
+    }
+    assert.match(await waiting(), /"letters":"v1:k1:/)
+    assert.equal((await cli(page.folder, ['secrets', 'rotate'])).code, 0)
+    assert.match(await waiting(), /"letters":"v1:k2:/)
   })
 
   it(

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { codeLetters } from '@mufta/bitrix'
-import type { ConnectorLog } from '@mufta/kit'
+import { Secret, type ConnectorLog } from '@mufta/kit'
 import { generateKey, openSqliteStore, parseKeys, Vault, type Store } from '@mufta/runtime'
 import { pairedCredentials } from '../src/bridge/paired-key.ts'
-import { answerPairing, startPairing, type PairingDeps } from '../src/bridge/pairing.ts'
+import { answerPairing, resealPairing, startPairing, type PairingDeps } from '../src/bridge/pairing.ts'
 import { openBox, pairProof } from '../../bitrix/src/bridge/pairing.ts'
 
 const silent: ConnectorLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -142,6 +142,24 @@ describe('pairing a site', () => {
     const second = await startPairing(bench, 'shop-crm')
     assert.equal((await answerPairing(bench, present(first.code))).status, 403)
     assert.equal((await answerPairing(bench, present(second.code))).status, 200)
+  })
+
+  test('a code that waits while the key is changed works with the new key alone', async (context) => {
+    const bench = await openBench(context)
+    const [k1, k2] = [generateKey('k1').reveal(), generateKey('k2').reveal()]
+    const withKeys = (keys: string): Bench => ({ ...bench, vault: new Vault(parseKeys(new Secret(keys))) })
+    const { code, until } = await startPairing(withKeys(k1), 'shop-crm')
+    const row = () => bench.store.value('bridge/shop-crm/pairing')
+
+    await resealPairing(withKeys(`${k2},${k1}`), 'shop-crm')
+
+    const resealed = row()
+    await resealPairing(withKeys(k2), 'shop-crm')
+    assert.equal(row(), resealed, 'sealed with the key in use: nothing to do')
+    assert.equal((JSON.parse(resealed ?? '') as { until: number }).until, until, 'it lives no longer')
+    assert.equal((await answerPairing(withKeys(k2), present(code))).status, 200)
+    await resealPairing(withKeys(k2), 'shop-crm')
+    assert.equal((await answerPairing(withKeys(k2), present(code))).status, 403, 'spent is spent')
   })
 
   test('wakes a connection that paused itself, not one that a person paused', async (context) => {

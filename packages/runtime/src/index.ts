@@ -25,6 +25,7 @@ export type { FileConnection, NamedConnector, Workshop } from './settings-store/
 export { roles } from './store/admin-store.ts'
 export type { Role, SealedSecret, User } from './store/admin-store.ts'
 export { laneStates } from './store/store.ts'
+export { isRuntimeOn } from './store/lock.ts'
 export { openSqliteStore } from './store/sqlite-store.ts'
 export type {
   Binding,
@@ -44,4 +45,5 @@ export type {
 export { generateKey, parseKeys } from './vault/key-ring.ts'
 export { openVault, requireVault, unreadableSecrets } from './vault/open-vault.ts'
 export { rotateSecrets } from './vault/rotate.ts'
+export { announceKeys, requireLoadedKey } from './vault/running-keys.ts'
 export { keyIdOf, Vault } from './vault/vault.ts'

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { Secret } from '@mufta/kit'
 import { changedKey } from '../src/settings-store/outside-changes.ts'
+import type { Overview } from '../src/insight/overview.ts'
 import type { ConnectionView } from '../src/settings-store/views.ts'
 import {
   fileConnection,
@@ -289,6 +290,34 @@ describe('a secret set on the command line', () => {
     await until(() => place.opened.length > before, 'the connection to be opened anew')
     assert.equal(place.last(NAME).definition.settings['apiKey'], 'sentinel-from-the-line')
     await until(() => place.runtime.connection(NAME).client === place.last(NAME).crm, 'the swap')
+  })
+})
+
+describe('the reason shown for a connection', () => {
+  it('is the present one: what it paused for earlier gives way to what it lacks now, a person’s pause does not', async (t) => {
+    const { place, admin } = await withConnection(t)
+    const old = { code: 'CLIENT_DENIED', message: 'The key was refused' }
+    await place.store.pause(NAME, old, false)
+    assert.deepEqual(reasonOf(await view(admin)), ['paused', 'CLIENT_DENIED'])
+    await admin.put(`/connections/${NAME}`, {
+      version: 1,
+      settings: { url: 'https://crm.example', apiKey: null },
+    })
+    assert.deepEqual(reasonOf(await view(admin)), ['failing', 'CONNECTION_INCOMPLETE'])
+    const { connections } = (await admin.get<Overview>('/overview')).body
+    assert.equal(connections[0]?.reason?.code, 'CONNECTION_INCOMPLETE')
+    await place.store.pause(NAME, { code: 'PAUSED_BY_OPERATOR', message: 'Paused by admin' }, true)
+    assert.deepEqual(reasonOf(await view(admin)), ['paused', 'PAUSED_BY_OPERATOR'])
+  })
+
+  const reasonOf = ({ state, reason }: ConnectionView) => [state, reason?.code]
+})
+
+describe('hosts that are allowed to all', () => {
+  it('are shown beside those of the connection', async (t) => {
+    const { admin } = await withConnection(t)
+    const { security, commonHosts } = await view(admin)
+    assert.deepEqual([security.allowHosts, commonHosts], [[], ['crm.lan:8080']])
   })
 })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { SitePairing } from '../src/settings-store/site-pairing.ts'
 import { newConnection, PASSWORD, RIGHT_KEY, startAdmin, WEBHOOK, type Answered } from './fakes/admin.ts'
 
 const HOOK_SECRET = 'sentinelhook88'
@@ -84,5 +85,18 @@ describe('a secret', () => {
       ['settings.apiKey k1', 'site.webhook k1'],
     )
     assert.deepEqual((await admin.post('/secrets/rotate')).body, { rotated: 0, left: 0 })
+  })
+
+  it('is sealed anew together with the pairing codes that still wait', async (t) => {
+    const resealed: string[] = []
+    const pairing: SitePairing = {
+      find: async () => null,
+      start: () => Promise.reject(new Error('not asked for')),
+      reseal: async (connection) => void resealed.push(connection),
+    }
+    const admin = await (await startAdmin(t, { pairing })).as('admin')
+    await admin.post('/connections', newConnection('shop-crm'))
+    assert.equal((await admin.post('/secrets/rotate')).status, 200)
+    assert.deepEqual(resealed, ['shop-crm'])
   })
 })

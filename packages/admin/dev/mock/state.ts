@@ -138,6 +138,7 @@ function connection(
       fields: retailFields,
       schedule: { pollSeconds: 60, sweepSeconds: 600 },
       security: { allowHosts: mode === 'test' ? ['127.0.0.1:*'] : [] },
+      commonHosts: ['crm.lan:8080'],
       fieldRules,
     },
     versions: [

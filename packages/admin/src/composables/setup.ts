@@ -28,7 +28,7 @@ interface SetupDraft {
   settings: Draft
 }
 
-/** The way from an empty installation to a working connection. Nothing is stored before both sides were checked. */
+/** The way from an empty installation to a working connection. Nothing is stored before what can be checked was. */
 export function useSetup() {
   const step = ref<SetupStep>('site')
   const wasTried = ref(false)

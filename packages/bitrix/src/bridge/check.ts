@@ -181,7 +181,7 @@ function outboxFindings({ outbox }: Health): Finding[] {
       },
       fix: {
         en: 'Look at them on the module\'s settings page and press "Send the dead ones again"; the sweep finds their orders in any case',
-        ru: 'Посмотрите их на странице настроек модуля и нажмите «Повторить отложенные»; сами заказы в любом случае найдёт обход',
+        ru: 'Посмотрите их на странице настроек модуля и нажмите «Повторить непринятые»; сами заказы в любом случае найдёт обход',
       },
     })
   }

@@ -2,7 +2,7 @@ import { requireVault, type SitePairing, type Store, type Vault } from '@mufta/r
 import type { LoadedConfig } from '../config/load.ts'
 import { requirePairable } from '../config/open-bridge.ts'
 import { findPairedKey } from './paired-key.ts'
-import { startPairing } from './pairing.ts'
+import { resealPairing, startPairing } from './pairing.ts'
 
 /** Pairing as the admin page offers it. */
 export function createSitePairing(loaded: LoadedConfig, store: Store, vault: Vault | null): SitePairing {
@@ -20,5 +20,6 @@ export function createSitePairing(loaded: LoadedConfig, store: Store, vault: Vau
       const address = publicUrl ?? listensAt ?? `http://${host}:${port}`
       return { ...(await startPairing(needs, connection)), address, isPublic: publicUrl !== undefined }
     },
+    reseal: (connection) => resealPairing({ store, vault: requireVault(vault), clock: Date.now }, connection),
   }
 }

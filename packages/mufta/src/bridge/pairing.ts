@@ -42,6 +42,22 @@ export async function startPairing(
   return { code, until }
 }
 
+/** Seals a code that still waits anew with the key in use, as a rotation does with secrets; a spent or late one needs none. */
+export async function resealPairing(
+  { store, vault, clock }: Pick<PairingDeps, 'store' | 'vault' | 'clock'>,
+  connection: string,
+): Promise<void> {
+  for (;;) {
+    const text = store.value(rowOf(connection))
+    const pending = readPending(text)
+    if (pending === null || pending.until <= clock() || vault.isCurrent(pending.letters)) return
+    const place = placeOf(connection)
+    const letters = vault.seal(place, vault.open(place, pending.letters))
+    // Spent, tried or made anew meanwhile: look again.
+    if (await settle({ store }, connection, text, { ...pending, letters })) return
+  }
+}
+
 /**
  * Answers the module that presents a code: a right proof gets the new key, readable with the code only, and spends the
  * code. Wrong, late, spent and unknown all look the same from outside.
@@ -140,7 +156,7 @@ function afterWrong(pending: Pending): Pending | null {
 
 /** false = someone changed it meanwhile: look again. */
 function settle(
-  { store }: PairingDeps,
+  { store }: Pick<PairingDeps, 'store'>,
   connection: string,
   expected: string | null,
   next: Pending | null,

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { MuftaError, PermanentError } from '@mufta/kit'
-import { startRuntime, type Admin, type Runtime, type RuntimeOptions } from '@mufta/runtime'
+import { announceKeys, startRuntime, type Admin, type Runtime, type RuntimeOptions } from '@mufta/runtime'
 import { openHouse, type House } from '../config/house.ts'
 import { inviteLink } from '../config/invite-link.ts'
 import { openStore } from '../config/open.ts'
@@ -19,8 +19,9 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     openStore: () => openStore(loaded, 'runtime'),
     write: (line) => process.stdout.write(line),
   })
-  const { store, parts, log } = house
+  const { store, parts, log, vault } = house
   try {
+    await announceKeys(store, vault)
     const { http, concurrency } = loaded.config
     await using runtime = await listening({
       store,
@@ -42,13 +43,13 @@ export async function run(context: CommandContext): Promise<ExitCode> {
 }
 
 /** The admin page; where secrets can be kept, sites may pair as well. */
-function routesOf({ admin, vault, store, log, loaded }: House): Routes {
+function routesOf({ admin, vault, store, log }: House): Routes {
   if (vault === null) return admin.routes
   const pairing = pairRoute(() => ({
     store,
     vault,
     log,
-    allowHosts: (name) => hostsOf(admin.registry, name, loaded.config.security.allowHosts),
+    allowHosts: (name) => hostsOf(admin.registry, name),
     clock: Date.now,
   }))
   return (app, runtime) => {
@@ -58,16 +59,12 @@ function routesOf({ admin, vault, store, log, loaded }: House): Routes {
 }
 
 /** Those of the connection beside those of the configuration; null = there is no such connection. */
-async function hostsOf(
-  registry: Admin['registry'],
-  name: string,
-  common: readonly string[],
-): Promise<readonly string[] | null> {
+async function hostsOf(registry: Admin['registry'], name: string): Promise<readonly string[] | null> {
   const shown = await registry.view(name).catch((error: unknown) => {
     if (error instanceof MuftaError && error.code === 'CONNECTION_UNKNOWN') return null
     throw error
   })
-  return shown === null ? null : [...common, ...shown.security.allowHosts]
+  return shown === null ? null : [...shown.commonHosts, ...shown.security.allowHosts]
 }
 
 /** Where nobody can sign in yet, whoever started Mufta makes the first administrator. No log line: the link is a key. */

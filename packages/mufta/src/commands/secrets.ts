@@ -8,15 +8,18 @@ import {
   closeParts,
   ConnectionEditor,
   generateKey,
+  isRuntimeOn,
   keyIdOf,
   parseKeys,
+  requireLoadedKey,
   requireVault,
   rotateSecrets,
   unreadableSecrets,
   Vault,
 } from '@mufta/runtime'
+import { resealPairing } from '../bridge/pairing.ts'
 import { openHouse, type House } from '../config/house.ts'
-import { openStore } from '../config/open.ts'
+import { openStore, storePath } from '../config/open.ts'
 import { createAsker } from '../ui/ask.ts'
 import { bar, paint, table } from '../ui/screen.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
@@ -55,8 +58,10 @@ export async function secretsSet(
   path: string,
   stdin: NodeJS.ReadStream = process.stdin,
 ): Promise<ExitCode> {
-  return withHouse(context, async ({ admin, store }) => {
+  return withHouse(context, async (house) => {
+    const { admin, store } = house
     const { screen } = context
+    sealerOf(house)
     const value = stdin.isTTY
       ? await createAsker(screen, false).secret(`${connection} ${path}`)
       : (await readAll(stdin)).trim()
@@ -75,16 +80,18 @@ export async function secretsSet(
   })
 }
 
-/** `mufta secrets rotate`: seals all anew with the first key of MUFTA_KEYS; stopped, it goes on where it was. */
+/** `mufta secrets rotate`: seals all anew with the first key of MUFTA_KEYS, once a running Mufta holds it; stopped, it goes on where it was. */
 export async function secretsRotate(context: CommandContext): Promise<ExitCode> {
-  return withHouse(context, async ({ store, vault }) => {
+  return withHouse(context, async (house) => {
+    const { store, names } = house
     const { screen, signal } = context
-    const sealer = requireVault(vault)
+    const sealer = sealerOf(house)
     const result = await rotateSecrets(store.admin, sealer, {
       signal,
       onStep: (done, total) => screen.live(`${bar(done, total)}  ${done}/${total}`),
     })
     screen.settle()
+    for (const name of names) await resealPairing({ store, vault: sealer, clock: Date.now }, name)
     const key = sealer.keys.currentId
     await store.admin.writeAudit({ who: WHO, action: 'secret.rotate', target: '', after: { ...result, key } })
     screen.data({ ...result, key })
@@ -201,6 +208,16 @@ export async function secretsGenerateKey(
     ),
   )
   return 0
+}
+
+/**
+ * The vault, when a Mufta that runs beside this command can open what it seals.
+ * @throws VaultError `VAULT_NO_KEY`, `VAULT_KEY_NOT_LOADED`
+ */
+function sealerOf({ loaded, store, vault }: House): Vault {
+  const sealer = requireVault(vault)
+  if (isRuntimeOn(storePath(loaded))) requireLoadedKey(store, sealer)
+  return sealer
 }
 
 function freeId(known: readonly string[]): string {

@@ -27,6 +27,7 @@ export function createWorkshop(
   }
   return {
     siteSecrets: SITE_SECRETS,
+    commonHosts: loaded.config.security.allowHosts,
     connectors: () => (offered ??= connectorsOf(loaded, prepared)),
     siteProblems: (site) => findProblems(siteSchema, site),
     openShop: (name, { site, security }) =>

@@ -78,6 +78,8 @@ const RUSSIAN: Readonly<Record<string, Text>> = {
       : `В хранилище секретов: ${secrets}, а MUFTA_KEYS не задана: укажите ключ, которым они зашифрованы; если он утерян, их удалит «mufta secrets forget»`,
   VAULT_KEY_MISSING: ({ key }) =>
     `Секрет зашифрован ключом «${key}», которого нет в MUFTA_KEYS: добавьте его после текущего; если он утерян, такие секреты удалит «mufta secrets forget»`,
+  VAULT_KEY_NOT_LOADED: ({ key }) =>
+    `Mufta запущена без ключа «${key}» и не открыла бы зашифрованное им: перезапустите её с нынешним MUFTA_KEYS и повторите команду; ничего не изменено`,
   VAULT_NOT_OPENED: ({ connection, path }) =>
     `Секрет ${path} соединения ${connection} не открывается: под этим именем в MUFTA_KEYS другой ключ или хранилище повреждено; «mufta secrets forget» удалит его`,
   STATUS_UNMAPPED: unmapped,

@@ -97,17 +97,25 @@ export class ConnectionRegistry {
   /** @throws SettingsError `CONNECTION_UNKNOWN` */
   async view(name: string): Promise<ConnectionView> {
     const opened = this.runtime.connections.get(name)
+    const { commonHosts } = this.options.workshop
     const file = this.file(name)
     if (file !== undefined) {
       const { definition, connector } = file
       const shown = masked(definition, this.opener.paths(connector))
-      return viewOf(this.#summary(name, 'file', definition), 0, shown, connector, opened)
+      return viewOf(this.#summary(name, 'file', definition), 0, shown, connector, opened, commonHosts)
     }
     const row = await this.stored(name)
     const definition = definitionOf(row)
     const connector = await this.opener.connector(definition.connector).catch(() => null)
     const shown = withMarks(definition, await this.marks(name))
-    return viewOf(this.#summary(name, 'store', definition), row.version, shown, connector, opened)
+    return viewOf(
+      this.#summary(name, 'store', definition),
+      row.version,
+      shown,
+      connector,
+      opened,
+      commonHosts,
+    )
   }
 
   /** @throws SettingsError `CONNECTION_UNKNOWN`, `CONNECTION_NOT_OPEN` with what is in the way */

@@ -26,4 +26,6 @@ export interface SitePairing {
   readonly find: (connection: string) => Promise<PairedSite | null>
   /** Makes a code; an earlier one is worth nothing from now on. @throws ConfigError as `find`; VaultError `VAULT_NO_KEY` */
   readonly start: (connection: string, listensAt: string | null) => Promise<PairingInvitation>
+  /** Seals a code that still waits anew with the key in use: part of every rotation. @throws VaultError */
+  readonly reseal: (connection: string) => Promise<void>
 }

@@ -26,15 +26,21 @@ export interface ConnectionView extends ConnectionSummary {
   readonly fields: readonly SettingField[]
   readonly schedule: { readonly pollSeconds: number | null; readonly sweepSeconds: number | null }
   readonly security: ConnectionDefinition['security']
+  /** Hosts that the configuration file allows every connection, beside those of `security`. */
+  readonly commonHosts: readonly string[]
   readonly fieldRules: readonly (FieldRule & { readonly field: string })[]
 }
 
-/** `problem`: why a connection could not be opened. */
+/**
+ * `problem`: why a connection could not be opened. It counts for more than an earlier reason to pause, which it has
+ * outlived; what a person paused stays so.
+ */
 export function runState(
   state: ConnectionState,
   problem: Failure | null,
 ): { readonly state: RunState; readonly reason: Failure | null } {
-  if (state.paused) return { state: 'paused', reason: state.reason }
+  const { paused, byOperator, reason } = state
+  if (paused && (byOperator || problem === null)) return { state: 'paused', reason }
   return problem === null ? { state: 'running', reason: null } : { state: 'failing', reason: problem }
 }
 
@@ -44,6 +50,7 @@ export function viewOf(
   shown: ConnectionDefinition,
   connector: Connector | null,
   opened: Connection | undefined,
+  commonHosts: readonly string[],
 ): ConnectionView {
   const { pollSeconds = null, sweepSeconds = null } = shown.schedule
   return {
@@ -55,6 +62,7 @@ export function viewOf(
     fields: connector === null ? [] : describeSettings(connector.settings),
     schedule: { pollSeconds, sweepSeconds },
     security: shown.security,
+    commonHosts,
     fieldRules: opened?.mapper.fields() ?? [],
   }
 }

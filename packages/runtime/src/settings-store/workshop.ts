@@ -14,6 +14,8 @@ export interface Workshop {
   readonly connectors: () => Promise<readonly NamedConnector[]>
   /** Paths of the secrets inside "site", of every kind of site. */
   readonly siteSecrets: readonly string[]
+  /** Private or plain http hosts that every connection may reach, whatever its own settings say. */
+  readonly commonHosts: readonly string[]
   /** What is wrong with a site (with its secrets in place), by path inside it. */
   readonly siteProblems: (site: Readonly<Record<string, unknown>>) => readonly SettingProblem[]
   /**

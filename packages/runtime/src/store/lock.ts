@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError, sqliteResult, toStoreError } from './errors.ts'
 
@@ -57,6 +58,26 @@ export class RuntimeLock {
       return undefined
     }
   }
+}
+
+/** A runtime works on the store at this moment. Asking holds the lock for an instant, which a starting one waits for. */
+export function isRuntimeOn(storePath: string): boolean {
+  const path = lockPath(storePath)
+  if (!existsSync(path)) return false
+  const db = new DatabaseSync(path)
+  try {
+    db.exec('BEGIN IMMEDIATE; ROLLBACK')
+    return false
+  } catch (error) {
+    if (isBusy(error)) return true
+    throw toStoreError(error)
+  } finally {
+    db.close()
+  }
+}
+
+export function lockPath(storePath: string): string {
+  return `${storePath}.lock`
 }
 
 function isBusy(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import { SqliteEngine } from './engine.ts'
 import { reclaimLeases } from './lanes.ts'
-import { RuntimeLock } from './lock.ts'
+import { lockPath, RuntimeLock } from './lock.ts'
 import { migrate } from './migrations.ts'
 import { MEMORY, prepareFile } from './open-file.ts'
 import { DEFAULTS, type SqliteStoreOptions } from './options.ts'
@@ -20,7 +20,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const isAlone = role === 'runtime'
   const lock =
     isAlone && path !== MEMORY
-      ? new RuntimeLock(`${path}.lock`, { pid: process.pid, since: new Date(clock()).toISOString() })
+      ? new RuntimeLock(lockPath(path), { pid: process.pid, since: new Date(clock()).toISOString() })
       : null
   let sql: Sql | null = null
   try {

@@ -8,6 +8,8 @@ export const vaultErrorCodes = [
   'VAULT_NO_KEY',
   /** A secret is sealed with a key that is not in MUFTA_KEYS. */
   'VAULT_KEY_MISSING',
+  /** A tool is to seal with a key that the running runtime does not hold. */
+  'VAULT_KEY_NOT_LOADED',
   /** The sealed text does not open: another key under the same id, moved to another place, or damaged. */
   'VAULT_NOT_OPENED',
 ] as const

@@ -8,6 +8,7 @@ import { LogRing } from '../../src/insight/log-ring.ts'
 import { createLog } from '../../src/log.ts'
 import { startRuntime, type Runtime } from '../../src/runtime.ts'
 import type { ConnectionDefinition } from '../../src/settings-store/definition.ts'
+import type { SitePairing } from '../../src/settings-store/site-pairing.ts'
 import type { FileConnection, Workshop } from '../../src/settings-store/workshop.ts'
 import { openSqliteStore } from '../../src/store/sqlite-store.ts'
 import type { Role } from '../../src/store/admin-store.ts'
@@ -72,6 +73,7 @@ export interface PlaceOptions {
   readonly vault?: Vault | null
   readonly files?: readonly FileConnection[]
   readonly portal?: PortalAccess
+  readonly pairing?: SitePairing
   readonly portals?: readonly string[]
   readonly trustProxy?: boolean
   readonly pageFolder?: string
@@ -113,6 +115,7 @@ export async function startAdmin(t: TestContext, options: PlaceOptions = {}): Pr
     clock: read,
     ...(options.watchMs === undefined ? {} : { watchMs: options.watchMs }),
     ...(options.portal === undefined ? {} : { portal: options.portal }),
+    ...(options.pairing === undefined ? {} : { pairing: options.pairing }),
     ...(options.portals === undefined ? {} : { portals: options.portals }),
     ...(options.trustProxy === undefined ? {} : { trustProxy: options.trustProxy }),
   })
@@ -273,6 +276,7 @@ function workshopOf(opened: Opened[], systems: PlaceOptions['systems']): Worksho
   return {
     connectors: async () => [{ name: 'fake', connector }],
     siteSecrets: ['webhook', 'applicationToken'],
+    commonHosts: ['crm.lan:8080'],
     siteProblems: (site) => findProblems(siteSchema, site),
     openShop: () => new FakeShop(),
     openClient: () => new FakeCrm(),

@@ -67,6 +67,8 @@ export interface ConnectionDetail {
   readonly fields: readonly SettingField[]
   readonly schedule: { readonly pollSeconds: number | null; readonly sweepSeconds: number | null }
   readonly security: { readonly allowHosts: readonly string[] }
+  /** Hosts that the configuration file allows every connection, beside those of `security`. */
+  readonly commonHosts: readonly string[]
   readonly fieldRules: readonly FieldRule[]
 }
 

@@ -158,7 +158,7 @@ export const connection = {
     'With events on, 60 is enough; without them 20 keeps the delay short.',
     'Если события включены, хватит 60; без них 20 держит задержку малой.',
   ],
-  'schedule.sweep': ['Sweep for what was missed every, seconds', 'Сверка пропущенного, секунд'],
+  'schedule.sweep': ['Sweep for what was missed every, seconds', 'Обход пропущенного, секунд'],
   'schedule.sweepHint': [
     'Finds what events and polls missed.',
     'Находит то, что пропустили события и опрос.',
@@ -171,6 +171,10 @@ export const connection = {
   'security.hostsHint': [
     'One per line: host, host:port or host:*. Everything else must be https and public.',
     'По одному в строке: узел, узел:порт или узел:*. Остальное только https и публичное.',
+  ],
+  'security.fileHosts': [
+    'Allowed for every connection by security.allowHosts of the configuration file; changed there:',
+    'Разрешены всем соединениям в файле настроек, security.allowHosts; меняются там:',
   ],
   'security.hostBad': [
     '“{value}” is not host, host:port or host:*',

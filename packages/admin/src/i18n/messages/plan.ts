@@ -25,7 +25,7 @@ export const plan = {
   'plan.action.create': ['create', 'создать'],
   'plan.action.change': ['change', 'изменить'],
   'plan.action.skip': ['leave', 'не менять'],
-  'plan.action.park': ['would park', 'отложится'],
+  'plan.action.park': ['would park', 'придержать'],
   'plan.action.missing': ['missing', 'нет в магазине'],
   'plan.way.out': ['to the external system', 'во внешнюю'],
   'plan.way.in': ['to the shop', 'в магазин'],
@@ -33,7 +33,7 @@ export const plan = {
   'plan.runTitle': ['Run the load of {name}?', 'Запустить загрузку {name}?'],
   'plan.runText': [
     'By the plan: {create} to create, {change} to change, {park} would park.',
-    'По плану: создать {create}, изменить {change}, отложится {park}.',
+    'По плану: создать {create}, изменить {change}, придержать {park}.',
   ],
   'plan.runNoPlan': [
     'There is no plan: every order of the shop is taken.',
@@ -47,7 +47,7 @@ export const plan = {
     'The load is finished: {n} order|The load is finished: {n} orders',
     'Загрузка закончена: {n} заказ|Загрузка закончена: {n} заказа|Загрузка закончена: {n} заказов',
   ],
-  'backfill.problems': ['{parked} parked, {dead} undelivered', 'отложено {parked}, не доставлено {dead}'],
+  'backfill.problems': ['{parked} parked, {dead} undelivered', 'придержано {parked}, не доставлено {dead}'],
   'backfill.paused': ['The load is paused', 'Загрузка на паузе'],
   'backfill.stopTitle': ['Stop the load?', 'Остановить загрузку?'],
   'backfill.stopText': [

@@ -4,7 +4,7 @@ export const problems = {
   'problems.title': ['Problems', 'Проблемы'],
   'problems.empty': ['No problems', 'Проблем нет'],
   'problems.emptyText': ['Every order went through.', 'Все заказы прошли.'],
-  'problems.kind.parked': ['parked', 'отложено'],
+  'problems.kind.parked': ['parked', 'придержано'],
   'problems.kind.dead': ['undelivered', 'не доставлено'],
   'problems.first': ['first {at}', 'первый {at}'],
   'problems.last': ['last {at}', 'последний {at}'],

@@ -12,6 +12,7 @@ export const start = {
   'start.step.siteCheck': ['Check the shop', 'Проверка магазина'],
   'start.step.connector': ['External system', 'Внешняя система'],
   'start.step.check': ['Check both', 'Проверка обоих'],
+  'start.step.checkOther': ['Check the external system', 'Проверка внешней системы'],
   'start.step.pair': ['Pair the site', 'Связать сайт'],
   'start.step.map': ['Mappings', 'Соответствия'],
   'start.step.go': ['Plan and go', 'План и запуск'],
@@ -28,7 +29,7 @@ export const start = {
   'start.saved': ['The connection {name} is saved', 'Соединение {name} сохранено'],
   'start.mapText': [
     'Say what each value of the shop is called on the other side. What you leave out parks its orders until you add it.',
-    'Укажите, как каждое значение магазина называется на другой стороне. Пропущенное отложит свои заказы, пока вы его не добавите.',
+    'Укажите, как каждое значение магазина называется на другой стороне. Заказы с пропущенным будут придержаны, пока вы его не добавите.',
   ],
   'start.goText': [
     'New changes flow from now on. Look at the plan before you load the orders of the past.',

@@ -6,7 +6,7 @@ import type { ApiDeps } from '../deps.ts'
 import { route, type Route } from '../route.ts'
 import * as schema from '../schemas/connections.ts'
 
-export function secretRoutes({ editor, store, vault, audit }: ApiDeps): readonly Route[] {
+export function secretRoutes({ editor, store, vault, audit, pairing, registry }: ApiDeps): readonly Route[] {
   return [
     route({
       method: 'PUT',
@@ -45,6 +45,7 @@ export function secretRoutes({ editor, store, vault, audit }: ApiDeps): readonly
       handle: async ({ who, signal }) => {
         const sealer = requireVault(vault)
         const result = await rotateSecrets(store.admin, sealer, { signal })
+        for (const { name } of await registry.list()) await pairing?.reseal(name)
         const after = { ...result, key: sealer.keys.currentId }
         await audit({ who: who.login, action: 'secret.rotate', target: '', after })
         return result

@@ -50,6 +50,8 @@ export const connectionView = summary.extend({
   fields: z.array(settingField),
   schedule: z.object({ pollSeconds: z.number().nullable(), sweepSeconds: z.number().nullable() }),
   security: z.object({ allowHosts: z.array(z.string()) }),
+  /** Hosts that the configuration file allows every connection, beside those of `security`. */
+  commonHosts: z.array(z.string()).readonly(),
   fieldRules: z.array(
     z.object({ field: z.string(), direction: z.enum(directions), owner: z.enum(['shop', 'external']) }),
   ),
