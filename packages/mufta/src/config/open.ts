@@ -62,7 +62,9 @@ export function openStoreToLook(loaded: LoadedConfig, prepared: readonly Prepare
 
 /** The store for a command that may come before the runtime has run for the first time. */
 export async function openOrMakeStore(loaded: LoadedConfig): Promise<Store> {
-  return await openStore(loaded, existsSync(storePath(loaded)) ? 'tool' : 'runtime')
+  // Only a runtime makes the file; once it is there, its lock is left to the runtime.
+  if (!existsSync(storePath(loaded))) await (await openStore(loaded, 'runtime')).close()
+  return await openStore(loaded, 'tool')
 }
 
 /** Log of a command, every line of it redacted. @default write nowhere */
