@@ -96,7 +96,7 @@ function checkScopes({ scopes }: Credentials): readonly Finding[] {
   )
 }
 
-/** Where sites are mapped, each shop that one of them leads to; else the one shop of all orders. */
+/** Where sites are mapped, each shop that one of them leads to and the one of earlier orders; else the one of all. */
 function checkSites(
   context: Context,
   credentials: Credentials,
@@ -104,15 +104,19 @@ function checkSites(
 ): readonly Finding[] {
   const { settings, shop } = context
   if (!isOneShop(settings)) {
-    const known = sites.filter(({ code }) => Object.values(settings.sites).includes(code))
+    const mapped = Object.values(settings.sites)
+    const earlier = settings.site === undefined || mapped.includes(settings.site) ? [] : [settings.site]
     return [
       ...checkMapping(SITES, shop.sites, settings.sites, sites),
-      ...known.flatMap((site) => checkShop(context, credentials, site)),
+      ...sites
+        .filter(({ code }) => mapped.includes(code))
+        .flatMap((site) => checkShop(context, credentials, site)),
+      ...earlier.flatMap((code) => checkNamed(context, credentials, sites, code)),
     ]
   }
   const wanted = settings.site ?? (sites.length === 1 ? sites[0]?.code : undefined)
-  const known = codes(sites)
   if (wanted === undefined) {
+    const known = codes(sites)
     return [
       bad(
         'RETAILCRM_SITE_NOT_CHOSEN',
@@ -127,6 +131,17 @@ function checkSites(
       ),
     ]
   }
+  return checkNamed(context, credentials, sites, wanted)
+}
+
+/** The shop that the setting "site" names, or the only one. */
+function checkNamed(
+  context: Context,
+  credentials: Credentials,
+  sites: readonly CrmDictionaryEntry[],
+  wanted: string,
+): readonly Finding[] {
+  const known = codes(sites)
   const site = sites.find((entry) => entry.code === wanted)
   if (site === undefined) {
     return [

@@ -19,8 +19,11 @@ export function siteOf({ siteId }: Pick<Order, 'siteId'>, settings: Sites): stri
   return Object.hasOwn(settings.sites, siteId) ? settings.sites[siteId] : null
 }
 
-/** The CRM's shops whose orders are ours; undefined = whatever the key sees. */
-export function ourSites(settings: Sites): readonly string[] | undefined {
-  if (!isOneShop(settings)) return [...new Set(Object.values(settings.sites))]
-  return settings.site === undefined ? undefined : [settings.site]
+/**
+ * The CRM's shops whose orders are ours, that of orders from before the sites were mapped too; undefined = whatever the
+ * key sees.
+ */
+export function ourSites({ site, sites }: Sites): readonly string[] | undefined {
+  if (isOneShop({ sites }) && site === undefined) return undefined
+  return [...new Set([...Object.values(sites), ...(site === undefined ? [] : [site])])]
 }

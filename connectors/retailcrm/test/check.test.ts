@@ -169,8 +169,8 @@ describe('check', () => {
 
   it('looks at each shop that the sites lead to, and finds a site without one', async (t) => {
     const given = { shop: { sites: [entry('s1'), entry('s2')] }, crm: { sites: ['shop-ru', 'shop-kz'] } }
-    const about = async (sites: Record<string, string>, crm: Partial<RetailCrmOptions> = {}) =>
-      (await findings(t, { ...given, settings: { ...complete, sites }, crm: { ...given.crm, ...crm } }))
+    const about = async (sites: Record<string, string>, crm: Partial<RetailCrmOptions> = {}, site?: string) =>
+      (await findings(t, { ...given, settings: { ...complete, sites, site }, crm: { ...given.crm, ...crm } }))
         .filter(({ code }) => code.includes('SITE'))
         .map((finding) => [finding.code, /"(s\d|shop-..)"/.exec(english(finding))?.[1]])
     assert.deepEqual(await about({ s1: 'shop-ru', s2: 'shop-kz' }), [
@@ -182,6 +182,15 @@ describe('check', () => {
       ['RETAILCRM_SITES_UNMAPPED', 's2'],
       ['RETAILCRM_SITE_OK', 'shop-kz'],
     ])
+    assert.deepEqual(
+      await about({ s1: 'shop-kz', s2: 'shop-kz' }, {}, 'shop-ru'),
+      [
+        ['RETAILCRM_SITES_OK', undefined],
+        ['RETAILCRM_SITE_OK', 'shop-kz'],
+        ['RETAILCRM_SITE_OK', 'shop-ru'],
+      ],
+      'the shop of earlier orders is still read',
+    )
     const keys = [{ key: apiKey, sites: ['shop-kz'] }]
     assert.deepEqual(await about({ s1: 'shop-ru', s2: 'shop-kz' }, { apiKey: 'main-key', keys }), [
       ['RETAILCRM_SITES_GONE', 's1'],

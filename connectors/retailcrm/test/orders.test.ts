@@ -3,8 +3,9 @@ import { describe, it, type TestContext } from 'node:test'
 import { money, MuftaError, ParkError, UnknownOutcomeError, type Order } from '@mufta/kit'
 import fc from 'fast-check'
 import { createOrders } from '../src/bulk.ts'
+import { pullHistory } from '../src/history.ts'
 import { findOrder } from '../src/orders.ts'
-import { openBench, type Bench } from './crm.ts'
+import { openBench, openClient, type Bench } from './crm.ts'
 import { anyOrder, item, order, payment, shipment } from './orders.ts'
 
 const rub = (amount: string) => money(amount, 'RUB')
@@ -186,6 +187,16 @@ describe('several sites', () => {
         ['57', 1],
       ],
     )
+  })
+
+  it('an order from before the sites were mapped stays in reach where "site" names its shop', async (t) => {
+    const bench = await openBench(t, { site: 'shop-ru' }, { sites: ['shop-ru', 'shop-kz'] })
+    const { id } = await bench.create(order())
+    const later = { site: 'shop-ru', sites: { s1: 'shop-kz' } }
+    const { client, settings } = openClient(t, bench.crm.url, later)
+    assert.equal((await client.readOrders([id])).get(id)?.site, 'shop-ru')
+    const { changes } = await pullHistory(client, '0', { ...bench.context, settings })
+    assert.deepEqual([...new Set(changes.map((change) => change.id))], [id])
   })
 
   it('an order of a site that is not mapped is not there, without a question', async (t) => {

@@ -116,6 +116,8 @@ test('an order event needs a positive whole id', () => {
 const spellings = (name: string): string[] => [
   name,
   encodeURIComponent(name),
+  name.replaceAll('[', '%5B'),
+  name.replaceAll(']', '%5D'),
   encodeURIComponent(name).toLowerCase().replace('fields', 'FIELDS').replaceAll('id', 'ID'),
   name
     .split('')

@@ -105,7 +105,7 @@ export interface Shipment {
   readonly trackingNumber: string | null
   /**
    * Store that the goods leave from. Bridge: the one chosen for the shipment (1C-Bitrix core: `Shipment::getStoreId`).
-   * REST: none of a shipment's documented fields is a store, so it is the one store in which all its goods are reserved
+   * REST: none of a shipment's documented fields is a store, so it is the one store in which its goods are reserved
    * (Bitrix24 REST docs: *sale.order.get*, `basketItems[].reservations[].storeId`). null = not chosen, not reserved, or
    * reserved in several; whether a reservation outlives the shipping is unverified.
    */

@@ -224,6 +224,17 @@ describe('a site joined by the bridge, on the page of an empty Mufta', () => {
       const unknown = await cli(page.folder, ['bridge', 'trial', 'nobody', '--order', id])
       assert.equal(unknown.code, 2)
       assert.match(unknown.stderr, /"nobody".*shop-crm/)
+
+      // A key that the running Mufta lacks seals nothing.
+      const versionOf = async () => (await page.administrator.get(`/connections/${NAME}`)).body['version']
+      const before = await versionOf()
+      await cli(page.folder, ['secrets', 'generate-key', '--save'])
+      const refused = await cli(page.folder, ['bridge', 'settings', NAME, '--json'])
+      assert.deepEqual(
+        [refused.code, json<{ error?: { code: string } }>(refused).error?.code],
+        [2, 'VAULT_KEY_NOT_LOADED'],
+      )
+      assert.equal(await versionOf(), before)
     },
   )
 })

@@ -279,6 +279,9 @@ test(
       russian.out,
       /✔ справочники: .*\n✔ номера заказов: заказов: 1; \d+ мс\n✖ один заказ: заказа 999999 нет/,
     )
+    await site.rows('DELETE FROM b_catalog_store')
+    const storeless = await mufta(folder, ['bridge', 'trial', 'shop-crm', '--order', id])
+    assert.match(storeless.out, /✔ dictionaries: .*stores 0;/, 'a shop need not have stores')
   },
 )
 

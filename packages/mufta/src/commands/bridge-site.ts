@@ -1,10 +1,12 @@
 import { readSiteSettings, type SiteSettings } from '@mufta/bitrix'
-import { ConfigError } from '@mufta/kit'
-import { changedKey, type ConnectionEditor, type Store } from '@mufta/runtime'
+import { ConfigError, Secret } from '@mufta/kit'
+import { changedKey, type ConnectionEditor } from '@mufta/runtime'
 import { pullSettings, withTyped, type Pulled } from '../bridge/pull-settings.ts'
 import { trial, type TrialStep } from '../bridge/trial.ts'
 import { withBridge } from '../config/find-bridge.ts'
 import { bridgeKey, openBridgeShop } from '../config/open-bridge.ts'
+import type { Opened } from '../config/open.ts'
+import { sealerOf } from '../config/sealer.ts'
 import { paint } from '../ui/screen.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
 
@@ -36,7 +38,7 @@ export async function bridgeSettings(context: CommandContext, connection: string
     const pulled =
       editor === null
         ? pullSettings(loaded.file, loaded.folder, connection, typed)
-        : await pullIntoStore(opened.store, editor, connection, typed)
+        : await pullIntoStore(opened, editor, connection, typed)
     screen.data({ connection, mode: typed.mode, ...pulled })
     const names = pulled.settings.join(', ')
     screen.line(
@@ -64,11 +66,13 @@ export async function bridgeSettings(context: CommandContext, connection: string
 
 /** A new version of the connection, as if it was changed on the page; secrets are sealed. */
 async function pullIntoStore(
-  store: Store,
+  opened: Opened,
   editor: ConnectionEditor,
   connection: string,
   { mode, values }: SiteSettings,
 ): Promise<Pulled> {
+  const { store } = opened
+  if ([...values.values()].some((value) => value instanceof Secret)) sealerOf(opened)
   const row = await store.admin.connection(connection)
   const { settings } = JSON.parse(row?.body ?? '{}') as { settings?: Record<string, unknown> }
   const whole = withTyped(settings, values, (_, secret) => secret.reveal())

@@ -1,14 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { wordsIn } from '@mufta/kit'
-import { isRuntimeOn, openVault, requireLoadedKey, requireVault } from '@mufta/runtime'
+import { openVault } from '@mufta/runtime'
 import { buildModule } from '../bridge/build-module.ts'
 import { mustBeFree, readModule, writeFolder, type ModuleFiles } from '../bridge/module-files.ts'
 import { verifyModule, verifyText, type Verification } from '../bridge/verify/verify-module.ts'
 import { writeZip } from '../bridge/zip.ts'
 import { loadConnector } from '../config/connectors.ts'
 import { requirePairable } from '../config/open-bridge.ts'
-import { openOrMakeStore, storePath } from '../config/open.ts'
+import { openOrMakeStore } from '../config/open.ts'
+import { sealerOf } from '../config/sealer.ts'
 import { CODE_MINUTES, startPairing } from '../bridge/pairing.ts'
 import { paint } from '../ui/screen.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
@@ -115,8 +116,7 @@ export async function bridgePair(context: CommandContext, connection: string): P
   const store = await openOrMakeStore(loaded)
   try {
     await requirePairable(loaded, store, connection)
-    const vault = requireVault(await openVault(store.admin, loaded.keys))
-    if (isRuntimeOn(storePath(loaded))) requireLoadedKey(store, vault)
+    const vault = sealerOf({ loaded, store, vault: await openVault(store.admin, loaded.keys) })
     const { code, until } = await startPairing({ store, vault, clock: Date.now }, connection)
     const { host, port, publicUrl } = loaded.config.http
     const address = publicUrl ?? `http://${host}:${port}`

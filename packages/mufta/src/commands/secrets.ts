@@ -8,10 +8,8 @@ import {
   closeParts,
   ConnectionEditor,
   generateKey,
-  isRuntimeOn,
   keyIdOf,
   parseKeys,
-  requireLoadedKey,
   requireVault,
   rotateSecrets,
   unreadableSecrets,
@@ -19,7 +17,8 @@ import {
 } from '@mufta/runtime'
 import { resealPairing } from '../bridge/pairing.ts'
 import { openHouse, type House } from '../config/house.ts'
-import { openStore, storePath } from '../config/open.ts'
+import { openStore } from '../config/open.ts'
+import { sealerOf } from '../config/sealer.ts'
 import { createAsker } from '../ui/ask.ts'
 import { bar, paint, table } from '../ui/screen.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
@@ -208,16 +207,6 @@ export async function secretsGenerateKey(
     ),
   )
   return 0
-}
-
-/**
- * The vault, when a Mufta that runs beside this command can open what it seals.
- * @throws VaultError `VAULT_NO_KEY`, `VAULT_KEY_NOT_LOADED`
- */
-function sealerOf({ loaded, store, vault }: House): Vault {
-  const sealer = requireVault(vault)
-  if (isRuntimeOn(storePath(loaded))) requireLoadedKey(store, sealer)
-  return sealer
 }
 
 function freeId(known: readonly string[]): string {

@@ -60,9 +60,11 @@ export function openStoreToLook(loaded: LoadedConfig, prepared: readonly Prepare
   return rotates ? openStore(loaded, 'runtime') : openSqliteStore({ path: ':memory:', role: 'runtime' })
 }
 
-/** The store for a command that may come before the runtime has run for the first time. */
+/**
+ * The store for a command that may come before the runtime has run for the first time. Making it takes the runtime's
+ * lock; it is let go at once, or the command would take itself for a runtime and keep the first one from starting.
+ */
 export async function openOrMakeStore(loaded: LoadedConfig): Promise<Store> {
-  // Only a runtime makes the file; once it is there, its lock is left to the runtime.
   if (!existsSync(storePath(loaded))) await (await openStore(loaded, 'runtime')).close()
   return await openStore(loaded, 'tool')
 }

@@ -87,7 +87,7 @@ const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/
 /** Broken, or of a byte above ASCII. */
 const ODD_ESCAPE = /%(?![0-7][0-9A-Fa-f])/
 /** A usual event escapes brackets, slashes and colons and nothing else: its names have one spelling then. */
-const UNUSUAL = /%(?!5[BD]|2F|3A)|\[/
+const UNUSUAL = /%(?!5[BD]|2F|3A)|[[\]]/
 
 function readUsualForm(text: string): EventForm {
   let event: string | undefined
