@@ -30,6 +30,8 @@ export async function measureReading(
   const slowBridge: number[] = []
   const rest: number[] = []
   const faults: string[] = []
+  // What the figures before saved a moment ago is behind the feed's overlap: both roads read the placed orders only.
+  await site.rows('UPDATE b_sale_order SET DATE_UPDATE = DATE_SUB(NOW(), INTERVAL 1 DAY)')
   const { cursor } = await shop.changedOrders(null)
   const emptyPage = await usualTime(() => shop.changedOrders(cursor))
   const ids = await site.place(count)
@@ -116,7 +118,7 @@ async function follow(shop: Shop, from: string): Promise<readonly string[]> {
   return (await Promise.all(reads)).flat()
 }
 
-/** Every order that was placed must be read, and none twice; the overlap may bring older ones. */
+/** Every order that was placed must be read, none twice, and no other. */
 async function timed(
   faults: string[],
   placed: readonly string[],
@@ -128,8 +130,8 @@ async function timed(
   })
   const once = new Set(read)
   const lost = placed.filter((id) => !once.has(id)).length
-  if (lost > 0 || once.size !== read.length)
-    faults.push(`${lost} orders lost, ${read.length - once.size} read twice`)
+  if (lost > 0 || read.length !== placed.length)
+    faults.push(`${lost} orders lost, ${read.length + lost - placed.length} more read than placed`)
   return took
 }
 

@@ -107,6 +107,17 @@ for (const { name, sqlMode } of sqlModes) {
       assert.equal(order.shipments.length, 1)
     })
 
+    it('an order between those asked for stays out, and each order keeps its own parts', async () => {
+      const ids = []
+      for (let number = 1; number <= 8; number++) ids.push((await place({ comment: `Заказ ${number}` })).id)
+      const asked = ids.filter((_, index) => index !== 3)
+      const { orders, missing } = await caller.call('orders.read', { ids: asked })
+      const one = await Promise.all(asked.map(read))
+      assert.deepEqual(orders, one)
+      assert.deepEqual(missing, [])
+      assert.equal(new Set(one.flatMap(({ payments }) => payments.map(({ id }) => id))).size, asked.length)
+    })
+
     it('a page of orders takes nine statements, whatever their number', async () => {
       const ids = [...(await site.place(30))].map(Number)
       const counts = await site.eval<number[]>(
@@ -114,7 +125,7 @@ for (const { name, sqlMode } of sqlModes) {
          $connection = \\Bitrix\\Main\\Application::getConnection();
          $count = static function (array $ids) use ($connection): int {
              $before = $connection->countQueries();
-             (new OrderReader())->read($ids);
+             iterator_to_array((new OrderReader())->each($ids));
              return $connection->countQueries() - $before;
          };
          // The first reading loads the options and the list of modules.

@@ -16,6 +16,7 @@ import {
 import { resultOf } from './answer.ts'
 import { commands, type CommandArgs, type CommandName, type CommandResult } from './commands.ts'
 import { badShape, noAnswerError, type CallPlace } from './errors.ts'
+import { isExactly } from './exact-shape.ts'
 import { bridgeHeaders, bridgeSignature } from './signer.ts'
 import { Turnstile } from './turnstile.ts'
 
@@ -129,7 +130,9 @@ export class BridgeClient {
     }
     const answer = await this.#send(url, credentials, body, place, signal)
     const result = this.#resultOf(answer, credentials, place)
-    const parsed = commands[command].result.safeParse(result)
+    const schema = commands[command].result
+    if (isExactly(schema, result)) return result as CommandResult<Name>
+    const parsed = schema.safeParse(result)
     if (parsed.success) return parsed.data as CommandResult<Name>
     const fields = parsed.error.issues.map((issue) => issue.path.join('.') || '(result)')
     throw badShape(place, [...new Set(fields)].slice(0, 5).join(', '))

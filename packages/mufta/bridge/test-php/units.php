@@ -27,8 +27,10 @@ namespace {
     use Mufta\Bridge\Decimal;
     use Mufta\Bridge\Failure;
     use Mufta\Bridge\JsonCodec;
+    use Mufta\Bridge\Owned;
     use Mufta\Bridge\Pairing;
     use Mufta\Bridge\PropertyValue;
+    use Mufta\Bridge\Rows;
     use Mufta\Bridge\Signer;
     use Mufta\Bridge\Vault;
     use Mufta\Bridge\VaultException;
@@ -173,6 +175,19 @@ namespace {
     $same('a file is its id', '7', PropertyValue::shape(['ID' => 7, 'SRC' => '/x']));
     $same('a list', ['Утром', 'Y'], PropertyValue::shape(['Утром', null, true]));
     $same('the first that is filled', 'b', PropertyValue::firstFilled([' ', 'b', 'c']));
+
+    $rows = static fn (int ...$owners): array => array_map(
+        static fn (int $owner, int $at): array => ['OF' => (string)$owner, 'AT' => $at],
+        $owners,
+        array_keys($owners)
+    );
+    $owned = new Owned($rows(1, 2, 2, 3, 5, 5), 'OF');
+    $of = static fn (int $owner): array => array_column($owned->of($owner), 'AT');
+    $same('rows of the owners asked for; others are passed over', [[1, 2], [], [4, 5], []], array_map($of, [2, 4, 5, 6]));
+    $same('no rows at all', [], (new Owned(new EmptyIterator(), 'OF'))->of(1));
+    $same('ids close together are a range', ['>=ID' => 4, '<=ID' => 8], Rows::about('ID', [8, 4, 5, 7, 6]));
+    $same('one id too', ['>=ID' => 4, '<=ID' => 4], Rows::about('ID', [4]));
+    $same('ids far from each other are a list', ['@ID' => [4, 9]], Rows::about('ID', [4, 9]));
 
     echo implode("\n", $failed), $failed === [] ? "$done checks were right" : '', "\n";
     exit($failed === [] ? 0 : 1);

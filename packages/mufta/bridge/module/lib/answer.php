@@ -11,11 +11,15 @@ final class Answer
     {
     }
 
-    /** @param array<string, mixed> $result */
-    public static function result(array $result): self
+    /** @param array<string, mixed>|Encoded $result */
+    public static function result(array|Encoded $result): self
     {
-        $body = ['v' => Module::PROTOCOL, 'ok' => true, 'result' => $result === [] ? new \stdClass() : $result];
-        return new self(200, JsonCodec::encode($body));
+        $json = match (true) {
+            $result instanceof Encoded => $result->json,
+            $result === [] => '{}',
+            default => JsonCodec::encode($result),
+        };
+        return new self(200, '{"v":' . Module::PROTOCOL . ',"ok":true,"result":' . $json . '}');
     }
 
     public static function failure(Failure $failure): self

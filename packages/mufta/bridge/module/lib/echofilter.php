@@ -21,10 +21,9 @@ final class EchoFilter
         if ($suspects === []) {
             return $rows;
         }
-        $read = (new OrderReader())->read(array_keys($suspects));
         $echoes = [];
-        foreach ($read['orders'] as $order) {
-            ['rowId' => $rowId, 'snapshot' => $snapshot] = $suspects[(int)$order['id']];
+        foreach ((new OrderReader())->each(array_keys($suspects)) as $id => $order) {
+            ['rowId' => $rowId, 'snapshot' => $snapshot] = $suspects[$id];
             if (Snapshot::of($order) === $snapshot) {
                 $echoes[] = $rowId;
             }

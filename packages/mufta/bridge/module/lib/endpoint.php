@@ -25,8 +25,8 @@ final class Endpoint
         }
     }
 
-    /** @return array<string, mixed> */
-    private static function run(Call $call): array
+    /** @return array<string, mixed>|Encoded */
+    private static function run(Call $call): array|Encoded
     {
         $command = self::commands()[$call->command] ?? null;
         if ($command === null) {
@@ -46,7 +46,7 @@ final class Endpoint
         return Applied::once($call, static fn (): array => $command($call));
     }
 
-    /** @return array<string, callable(Call): array<string, mixed>> */
+    /** @return array<string, callable(Call): (array<string, mixed>|Encoded)> */
     private static function commands(): array
     {
         return Commands\Site::table()

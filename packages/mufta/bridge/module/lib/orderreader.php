@@ -41,72 +41,87 @@ final class OrderReader
     private const BY_ORDER = ['ORDER_ID' => 'ASC', 'ID' => 'ASC'];
 
     /**
+     * One order after the other, so that a page of orders is never in memory as a whole.
+     *
      * @param list<int> $ids
-     * @return array{orders: list<array<string, mixed>>, missing: list<string>} an order of a site that is not served
-     *   is missing
+     * @return \Generator<int, array<string, mixed>> by id, ascending; an order of a site that is not served is missing
      */
-    public function read(array $ids): array
+    public function each(array $ids): \Generator
     {
         Rows::needModule('sale');
-        if ($ids === []) {
-            return ['orders' => [], 'missing' => []];
+        $orders = $ids === [] ? [] : $this->orders($ids);
+        if ($orders === []) {
+            return;
         }
-        $orders = array_filter(
-            Rows::all(OrderTable::class, self::ORDER, ['@ID' => $ids], self::BY_ID),
-            static fn (array $row): bool => Settings::servesSite((string)$row['LID'])
-        );
-        $found = array_map(static fn (array $row): int => (int)$row['ID'], array_values($orders));
-        $missing = array_map(strval(...), array_values(array_diff($ids, $found)));
-        if ($found === []) {
-            return ['orders' => [], 'missing' => $missing];
+        $shaper = $this->shaper(array_keys($orders));
+        foreach ($orders as $id => $row) {
+            yield $id => $shaper->shape($row);
         }
-        $parts = $this->parts($found);
-        $stores = ShipmentStores::of(array_merge(...array_values($parts['shipments'])));
-        $shaper = new OrderShaper($parts, new PropertyRoles(), $stores);
-        return ['orders' => array_values(array_map($shaper->shape(...), $orders)), 'missing' => $missing];
+    }
+
+    /** @return array<string, mixed>|null */
+    public function one(int $id): ?array
+    {
+        return $this->each([$id])->current();
     }
 
     /**
-     * @param list<int> $ids
-     * @return array<string, array<int, list<array<string, mixed>>>>
+     * @param non-empty-list<int> $ids
+     * @return array<int, array<string, mixed>> rows by id, ascending
      */
-    private function parts(array $ids): array
+    private function orders(array $ids): array
     {
-        $ofOrders = ['@ORDER_ID' => $ids];
-        $values = ['ID', 'ORDER_ID', 'ORDER_PROPS_ID', 'CODE', 'NAME', 'VALUE'];
+        $filter = Rows::about('ID', $ids);
+        $sites = Settings::sites();
+        if ($sites !== []) {
+            $filter['@LID'] = $sites;
+        }
+        $rows = Rows::all(OrderTable::class, self::ORDER, $filter, self::BY_ID);
+        return array_intersect_key(array_column($rows, null, 'ID'), array_flip($ids));
+    }
+
+    /** @param non-empty-list<int> $ids of the orders, in the order in which they will be shaped */
+    private function shaper(array $ids): OrderShaper
+    {
+        $ofOrders = Rows::about('ORDER_ID', $ids);
+        $values = ['ORDER_ID', 'ORDER_PROPS_ID', 'CODE', 'NAME', 'VALUE'];
         $items = Rows::all(BasketTable::class, self::BASKET, $ofOrders, self::BY_ORDER);
         // The system shipment holds what is not allotted to any delivery yet.
         $shipments = Rows::all(ShipmentTable::class, self::SHIPMENT, $ofOrders + ['=SYSTEM' => 'N'], self::BY_ORDER);
-        return [
-            'items' => Rows::groupBy($items, 'ORDER_ID'),
-            'itemProperties' => Rows::groupBy($this->itemProperties($items), 'BASKET_ID'),
-            'properties' => Rows::groupBy(
-                Rows::all(OrderPropsValueTable::class, $values, $ofOrders, self::BY_ORDER),
-                'ORDER_ID'
-            ),
-            'payments' => Rows::groupBy(
-                Rows::all(PaymentTable::class, self::PAYMENT, $ofOrders, self::BY_ORDER),
-                'ORDER_ID'
-            ),
-            'shipments' => Rows::groupBy($shipments, 'ORDER_ID'),
-            'shipmentItems' => Rows::groupBy($this->shipmentItems($shipments), 'ORDER_DELIVERY_ID'),
-        ];
+        $properties = Rows::each(OrderPropsValueTable::class, $values, $ofOrders, self::BY_ORDER);
+        $payments = Rows::each(PaymentTable::class, self::PAYMENT, $ofOrders, self::BY_ORDER);
+        return new OrderShaper(
+            new PropertyRoles(),
+            items: new Owned($items, 'ORDER_ID'),
+            itemProperties: $this->itemProperties($items),
+            properties: new Owned($properties, 'ORDER_ID'),
+            payments: new Owned($payments, 'ORDER_ID'),
+            shipments: new Owned($shipments, 'ORDER_ID'),
+            shipmentItems: $this->shipmentItems($shipments),
+            stores: ShipmentStores::of($shipments),
+        );
     }
 
     private function itemProperties(array $items): array
     {
-        $ids = array_map(static fn (array $row): int => (int)$row['ID'], $items);
-        $select = ['ID', 'BASKET_ID', 'CODE', 'NAME', 'VALUE'];
+        $select = ['BASKET_ID', 'CODE', 'NAME', 'VALUE'];
         $order = ['BASKET_ID' => 'ASC', 'SORT' => 'ASC', 'ID' => 'ASC'];
-        return $ids === [] ? [] : Rows::all(BasketPropertyTable::class, $select, ['@BASKET_ID' => $ids], $order);
+        return $this->ofParts(BasketPropertyTable::class, 'BASKET_ID', $items, $select, $order);
     }
 
     private function shipmentItems(array $shipments): array
     {
-        $ids = array_map(static fn (array $row): int => (int)$row['ID'], $shipments);
-        $select = ['ID', 'ORDER_DELIVERY_ID', 'BASKET_ID', 'QUANTITY'];
-        $filter = ['@ORDER_DELIVERY_ID' => $ids];
+        $select = ['ORDER_DELIVERY_ID', 'BASKET_ID', 'QUANTITY'];
         $order = ['ORDER_DELIVERY_ID' => 'ASC', 'ID' => 'ASC'];
-        return $ids === [] ? [] : Rows::all(ShipmentItemTable::class, $select, $filter, $order);
+        return $this->ofParts(ShipmentItemTable::class, 'ORDER_DELIVERY_ID', $shipments, $select, $order);
+    }
+
+    /** @return array<int, list<array<string, mixed>>> by the id of the part */
+    private function ofParts(string $table, string $field, array $parts, array $select, array $order): array
+    {
+        $ids = array_map(intval(...), array_column($parts, 'ID'));
+        return $ids === []
+            ? []
+            : Rows::groupBy(Rows::all($table, $select, Rows::about($field, $ids), $order), $field);
     }
 }

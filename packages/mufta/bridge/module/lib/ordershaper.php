@@ -10,12 +10,18 @@ final class OrderShaper
     private const CUSTOMER = ['email', 'phone', 'name', 'address', 'zip'];
 
     /**
-     * @param array<string, array<int, list<array<string, mixed>>>> $parts rows by the id of what they belong to
+     * @param array<int, list<array<string, mixed>>> $itemProperties by basket row
+     * @param array<int, list<array<string, mixed>>> $shipmentItems by shipment
      * @param array<int, int> $stores by shipment
      */
     public function __construct(
-        private readonly array $parts,
         private readonly PropertyRoles $roles,
+        private readonly Owned $items,
+        private readonly array $itemProperties,
+        private readonly Owned $properties,
+        private readonly Owned $payments,
+        private readonly Owned $shipments,
+        private readonly array $shipmentItems,
         private readonly array $stores
     ) {
     }
@@ -26,7 +32,7 @@ final class OrderShaper
         $id = (int)$row['ID'];
         $currency = (string)$row['CURRENCY'];
         $properties = $this->properties($id, (int)$row['PERSON_TYPE_ID']);
-        $items = $this->parts['items'][$id] ?? [];
+        $items = $this->items->of($id);
         $hidden = $this->setChildren($items);
         $tax = Decimal::text($row['TAX_VALUE']);
         return [
@@ -50,8 +56,8 @@ final class OrderShaper
             'managerComment' => self::textOrNull($row['COMMENTS']),
             'items' => $this->items($items, $hidden, $currency),
             'properties' => $properties,
-            'payments' => self::payments($this->parts['payments'][$id] ?? [], $currency),
-            'shipments' => $this->shipments($this->parts['shipments'][$id] ?? [], $hidden, $currency),
+            'payments' => self::payments($this->payments->of($id), $currency),
+            'shipments' => $this->shipments($this->shipments->of($id), $hidden, $currency),
         ];
     }
 
@@ -99,7 +105,7 @@ final class OrderShaper
         $discount ??= Decimal::text((float)$base - (float)$price);
         $productId = (int)$row['PRODUCT_ID'];
         $properties = [];
-        foreach ($this->parts['itemProperties'][(int)$row['ID']] ?? [] as $property) {
+        foreach ($this->itemProperties[(int)$row['ID']] ?? [] as $property) {
             $properties[] = [
                 'code' => (string)$property['CODE'],
                 'name' => (string)$property['NAME'],
@@ -126,7 +132,7 @@ final class OrderShaper
     private function properties(int $orderId, int $personType): array
     {
         $properties = [];
-        foreach ($this->parts['properties'][$orderId] ?? [] as $row) {
+        foreach ($this->properties->of($orderId) as $row) {
             $properties[] = [
                 'id' => (string)$row['ORDER_PROPS_ID'],
                 'code' => self::textOrNull($row['CODE']),
@@ -184,7 +190,7 @@ final class OrderShaper
     private function shipment(array $row, string $orderCurrency, array $hidden): array
     {
         $items = [];
-        foreach ($this->parts['shipmentItems'][(int)$row['ID']] ?? [] as $item) {
+        foreach ($this->shipmentItems[(int)$row['ID']] ?? [] as $item) {
             if (!isset($hidden[(int)$item['BASKET_ID']])) {
                 $items[] = [
                     'basketItemId' => (string)$item['BASKET_ID'],

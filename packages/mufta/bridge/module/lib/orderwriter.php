@@ -142,7 +142,7 @@ final class OrderWriter
         }
         $warnings = $result->hasWarnings() ? array_map(strval(...), $result->getWarningMessages()) : [];
         $id = (int)$order->getId();
-        $written = (new OrderReader())->read([$id])['orders'][0] ?? null;
+        $written = (new OrderReader())->one($id);
         if ($written === null) {
             return ['version' => $this->versionOf($order), 'changed' => $this->changed, 'warnings' => $warnings];
         }

@@ -5,7 +5,9 @@ declare(strict_types=1);
 namespace Mufta\Bridge\Commands;
 
 use Mufta\Bridge\Call;
+use Mufta\Bridge\Encoded;
 use Mufta\Bridge\Guard;
+use Mufta\Bridge\JsonCodec;
 use Mufta\Bridge\OrderFeed;
 use Mufta\Bridge\OrderPatch;
 use Mufta\Bridge\OrderReader;
@@ -16,7 +18,7 @@ final class Orders
 {
     private const LOCK_SECONDS = 5;
 
-    /** @return array<string, callable(Call): array<string, mixed>> */
+    /** @return array<string, callable(Call): (array<string, mixed>|Encoded)> */
     public static function table(): array
     {
         return [
@@ -27,9 +29,16 @@ final class Orders
         ];
     }
 
-    private static function read(Call $call): array
+    /** Each order becomes text as soon as it is read: the shapes of a whole page would be many times its text. */
+    private static function read(Call $call): Encoded
     {
-        return (new OrderReader())->read($call->args->allow('ids')->ids('ids', 250));
+        $ids = $call->args->allow('ids')->ids('ids', 250);
+        $orders = [];
+        foreach ((new OrderReader())->each($ids) as $id => $order) {
+            $orders[$id] = JsonCodec::encode($order);
+        }
+        $missing = array_map(strval(...), array_values(array_diff($ids, array_keys($orders))));
+        return new Encoded('{"orders":[' . implode(',', $orders) . '],"missing":' . JsonCodec::encode($missing) . '}');
     }
 
     private static function changed(Call $call): array

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { z } from 'zod'
+import { commands } from '../src/bridge/commands.ts'
+import { isExactly } from '../src/bridge/exact-shape.ts'
+import { id, isoTime, wireOrder } from '../src/bridge/wire.ts'
+
+const money = fc.record(
+  {
+    amount: fc.constantFrom('0', '-1.5', '100', '01', ''),
+    currency: fc.constantFrom('RUB', 'R'),
+  },
+  { noNullPrototype: true },
+)
+const text = fc.option(fc.constantFrom('', 'a', 'Ы'))
+const ids = fc.constantFrom('1', '12345678901234567890', '0', '')
+
+describe('the quick look at an answer', () => {
+  it('takes an order of the contract as it is', () => {
+    const order = sample()
+    assert.equal(isExactly(wireOrder, order), true)
+    assert.deepEqual(wireOrder.parse(order), order)
+  })
+
+  it('never takes what the schema would refuse or change', () => {
+    const part = fc.oneof(ids, text, money, fc.boolean(), fc.integer(), fc.constant([]), fc.constant({}))
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.keys(sample())), part, (name, value) => {
+        const order = { ...sample(), [name]: value }
+        const parsed = wireOrder.safeParse(order)
+        if (!isExactly(wireOrder, order)) return
+        assert.equal(parsed.success, true)
+        assert.deepEqual(parsed.data, order)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('leaves a member too many and a member too few to the schema', () => {
+    const { number: _number, ...less } = sample()
+    assert.equal(isExactly(wireOrder, { ...sample(), extra: 1 }), false)
+    assert.equal(isExactly(wireOrder, { ...less, extra: 1 }), false)
+    assert.equal(isExactly(wireOrder, less), false)
+    assert.equal(isExactly(wireOrder, JSON.parse('{"__proto__":{"id":"1"}}')), false)
+    // What the schema fills in where it is missing.
+    const shipments = sample().shipments.map(({ storeId: _storeId, ...older }) => older)
+    assert.equal(isExactly(wireOrder, { ...sample(), shipments }), false)
+    assert.equal(wireOrder.parse({ ...sample(), shipments }).shipments[0]?.storeId, null)
+  })
+
+  it('leaves every kind of rule that it does not know to the schema', () => {
+    const strange: readonly [z.ZodType, unknown][] = [
+      [z.string().trim(), 'a'],
+      [z.string().toUpperCase(), 'A'],
+      [z.string().max(3), 'a'],
+      [z.string().regex(/a/g), 'a'],
+      [z.string().min(1).regex(/a/), 'a'],
+      [z.base64(), 'YQ=='],
+      [z.coerce.string(), 'a'],
+      [z.number(), 1],
+      [z.int().min(0).max(9), 1],
+      [z.array(z.string()).max(3), []],
+      [z.object({ a: z.string() }).refine(() => false), { a: 'a' }],
+      [z.looseObject({ a: z.string() }), { a: 'a' }],
+      [z.string().prefault('x'), 'a'],
+      [z.string().catch('x'), 'a'],
+      [z.boolean().transform((value) => !value), true],
+      [z.unknown(), 1],
+    ]
+    for (const [schema, value] of strange) assert.equal(isExactly(schema, value), false)
+  })
+
+  it('knows all kinds that the answers of much data are made of', () => {
+    const page = { orders: [sample(), sample()], missing: ['7'] }
+    assert.equal(isExactly(commands['orders.read'].result, page), true)
+    const at = '2026-01-02T03:04:05+03:00'
+    const changes = [
+      { id: '1', version: null, updatedAt: at },
+      { id: '2', version: 0, updatedAt: at },
+    ]
+    const feed = { changes, next: { since: at, afterId: '2' }, more: true, now: at }
+    assert.equal(isExactly(commands['orders.changed'].result, feed), true)
+    for (const bad of [-1, 0.5, 2 ** 53, '1'])
+      assert.equal(
+        isExactly(commands['orders.changed'].result, {
+          ...feed,
+          changes: [{ id: '1', version: bad, updatedAt: at }],
+        }),
+        false,
+      )
+    assert.deepEqual([isExactly(id, '7'), isExactly(id, '07'), isExactly(isoTime, '')], [true, false, false])
+  })
+})
+
+function sample() {
+  const price = { amount: '10.5', currency: 'RUB' }
+  return {
+    id: '1',
+    number: '1',
+    siteId: 's1',
+    xmlId: null,
+    version: 3,
+    createdAt: '2026-01-02T03:04:05+03:00',
+    updatedAt: '2026-01-02T03:04:05Z',
+    status: 'N',
+    canceled: false,
+    cancelReason: null,
+    paid: true,
+    personType: '1',
+    total: price,
+    discount: price,
+    tax: null,
+    customer: { id: '2', email: null, phone: '', name: 'Иван', address: null, zip: null },
+    customerComment: null,
+    managerComment: '',
+    items: [
+      {
+        id: '5',
+        productId: '6',
+        productXmlId: null,
+        name: '',
+        quantity: '1',
+        price,
+        basePrice: price,
+        discount: price,
+        vatRate: null,
+        vatIncluded: true,
+        measureCode: null,
+        measureName: null,
+        properties: [{ code: 'C', name: 'N', value: '' }],
+      },
+    ],
+    properties: [
+      { id: '1', code: null, name: '', role: 'email', value: ['a'] },
+      { id: '2', code: '', name: '', role: null, value: null },
+      { id: '3', code: '', name: '', role: null, value: 'a' },
+    ],
+    payments: [
+      {
+        id: '1',
+        number: '1',
+        paySystemId: '2',
+        paySystemName: '',
+        sum: price,
+        paid: false,
+        paidAt: null,
+        isReturn: false,
+        xmlId: null,
+      },
+    ],
+    shipments: [
+      {
+        id: '1',
+        number: '1',
+        deliveryId: '2',
+        deliveryName: '',
+        status: 'DN',
+        price,
+        allowDelivery: false,
+        deducted: false,
+        canceled: false,
+        trackingNumber: null,
+        storeId: null,
+        items: [{ basketItemId: '5', quantity: '1' }],
+      },
+    ],
+  }
+}
