@@ -134,7 +134,7 @@ export function refusal(
   switch (explanation.kind ?? kindOf(status, explanation.retryAfterMs !== undefined)) {
     case 'auth': {
       const [code, advice] = AUTH[status] ?? AUTH_DEFAULT
-      return final(new AuthError(code, `${message}. ${advice}`, { facts }))
+      return final(new AuthError(code, `${message.replace(/\.$/, '')}. ${advice}`, { facts }))
     }
     case 'rate-limited': {
       const { retryAfterMs } = explanation

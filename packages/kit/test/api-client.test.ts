@@ -287,8 +287,11 @@ describe('what comes back', () => {
       retryAfterMs: 700,
       message: /Busy now/,
     })
-    client.explanation = { kind: 'auth', systemMessage: 'Account blocked' }
-    await assert.rejects(client.call('POST', 'a', {}), { name: 'AuthError', message: /Account blocked/ })
+    client.explanation = { kind: 'auth', systemMessage: 'Account blocked.' }
+    await assert.rejects(client.call('POST', 'a', {}), {
+      name: 'AuthError',
+      message: /Account blocked\. [A-Z]/,
+    })
   })
 
   test('an error inside HTTP 200 gets the class that interpret throws', async (t) => {
