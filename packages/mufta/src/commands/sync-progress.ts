@@ -66,7 +66,8 @@ function look(store: Store, connection: string, peaks: Map<string, number>): Pro
 
 function draw({ t }: Screen, { connection, listing, total, left, parked, dead }: Progress): string {
   const parts = [
-    bar(total - left, total),
+    // Before the first order is known there is no share of anything.
+    total === 0 && listing ? '' : bar(total - left, total),
     parked > 0 ? `${t('parked', 'придержано')} ${parked}` : '',
     dead > 0 ? `${t('dead', 'не доставлено')} ${dead}` : '',
     listing ? t('listing orders…', 'читаю список заказов…') : '',

@@ -36,6 +36,7 @@ export function createScreen({ lang, json, stdout, stderr }: ScreenOptions): Scr
   const isTty = stdout.isTTY && !json
   let height = 0
   let lastPlain = 0
+  let withheld = ''
   return {
     lang,
     json,
@@ -56,11 +57,15 @@ export function createScreen({ lang, json, stdout, stderr }: ScreenOptions): Scr
         height = lines.length
         return
       }
+      withheld = block.split('\n').at(-1) ?? ''
       if (Date.now() - lastPlain < PLAIN_LIVE_MS) return
       lastPlain = Date.now()
-      stdout.write(`${block.split('\n').at(-1) ?? ''}\n`)
+      stdout.write(`${withheld}\n`)
+      withheld = ''
     },
     settle: () => {
+      if (withheld !== '') stdout.write(`${withheld}\n`)
+      withheld = ''
       height = 0
     },
   }
@@ -80,11 +85,11 @@ export const paint = {
   bold: (text: string) => styleText('bold', text),
 }
 
-/** "█████░░░░░  50 %  250/500" */
+/** "█████░░░░░  50 %  250/500"; of nothing "██████████ 100 %" */
 export function bar(done: number, total: number, width = 28): string {
   const share = total === 0 ? 1 : Math.min(1, done / total)
   const full = Math.round(share * width)
-  return `${'█'.repeat(full)}${'░'.repeat(width - full)} ${String(Math.floor(share * 100)).padStart(3)} %  ${done}/${total}`
+  return `${'█'.repeat(full)}${'░'.repeat(width - full)} ${String(Math.floor(share * 100)).padStart(3)} %${total === 0 ? '' : `  ${done}/${total}`}`
 }
 
 /** Left-aligned columns; the last is not padded. */
