@@ -23,6 +23,11 @@ export async function main(args: readonly string[], outside: Outside): Promise<E
     if (abort.signal.aborted) process.exit(130)
     abort.abort()
   }
+  // Whoever reads us has enough, as `head` has: no fault of ours, and nobody is left to tell.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    abort.abort()
+  })
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   let exit: ExitCode = 0

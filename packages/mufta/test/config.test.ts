@@ -25,7 +25,7 @@ describe('the configuration', () => {
       writeFileSync(join(folder, 'mufta.config.json'), text)
       const { code, stderr } = await cli(folder, ['jobs'], { MUFTA_LANG: 'ru' })
       assert.equal(code, 2)
-      assert.match(stderr, /mufta\.config\.json не читается: it is not valid JSON/)
+      assert.match(stderr, /mufta\.config\.json не читается: это не верный JSON/)
       assert.ok(!stderr.includes('SENTINEL'), stderr)
     }
   })

@@ -70,14 +70,14 @@ async function askRest(
 function guide({ line, t }: Screen): void {
   line(
     t(
-      'Where to find the webhook: in the portal, Applications → For developers → Other → Inbound webhook,',
+      'Where to find the webhook: in the portal, Developer resources → Other → Inbound webhook,',
       'Где взять вебхук: в портале «Разработчикам → Другое → Входящий вебхук»,',
     ),
   )
   line(
     t(
-      'rights "sale" (Online store) and "crm" if there is one, made by an administrator.',
-      'права «sale» (Интернет-магазин) и «crm», если он есть; создать должен администратор.',
+      'rights "sale" (Online store), "pay_system" and, to map stores, "catalog"; made by an administrator.',
+      'права «sale» (Интернет-магазин), «pay_system» и, чтобы сопоставить склады, «catalog»; создать должен администратор.',
     ),
   )
   line()

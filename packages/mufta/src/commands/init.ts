@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { ConfigError } from '@mufta/kit'
 import { builtInConnectors, loadConnector } from '../config/connectors.ts'
 import { dotEnv } from '../config/dot-env.ts'
+import { parseConfig } from '../config/load.ts'
 import type { ConfigInput } from '../config/schema.ts'
 import { createAsker, type Asker } from '../ui/ask.ts'
 import { paint, type Screen } from '../ui/screen.ts'
@@ -53,6 +54,7 @@ export async function init(context: CommandContext, options: InitOptions): Promi
     security: { allowHosts: [...(options.allowHost ?? [])] },
     connections: { [name]: { site, connector: connectorName, mode: 'production', settings } },
   }
+  parseConfig(config, { ...context.env, ...Object.fromEntries(secrets) }, CONFIG)
   const env = dotEnv(secrets)
   write(resolve(cwd, CONFIG), `${JSON.stringify(config, null, 2)}\n`, 0o644)
   write(resolve(cwd, '.env'), env, 0o600)
@@ -66,7 +68,7 @@ export async function init(context: CommandContext, options: InitOptions): Promi
     ),
   )
   const code = await check({ ...context, configFile: CONFIG }, undefined)
-  line(site.kind === 'bridge' ? afterBridge(screen, connectorName, name) : afterRest(screen))
+  line(site.kind === 'bridge' ? afterBridge(screen, connectorName, name) : afterRest(screen, code))
   return code
 }
 
@@ -78,7 +80,13 @@ function askConnector(ask: Asker, { t }: Screen): Promise<string> {
   )
 }
 
-function afterRest({ t }: Screen): string {
+function afterRest({ t }: Screen, code: ExitCode): string {
+  if (code !== 0) {
+    return t(
+      `Next: cure what is marked ✖ in ${CONFIG}, then "mufta check" until it says "Ready to run"`,
+      `Дальше: исправьте отмеченное ✖ в ${CONFIG}, затем «mufta check», пока не скажет «Можно запускать»`,
+    )
+  }
   return t(
     'Next: "mufta plan", then "mufta sync", then "mufta run"',
     'Дальше: «mufta plan», затем «mufta sync», затем «mufta run»',

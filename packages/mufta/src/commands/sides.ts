@@ -21,6 +21,7 @@ export async function eachConnection(
   const loaded = await configOf(context)
   const house = await openHouse(loaded, {
     only,
+    needsConnection: true,
     openStore: (prepared) => openStoreToLook(loaded, prepared),
   })
   const { store } = house

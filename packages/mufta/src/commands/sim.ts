@@ -46,9 +46,28 @@ async function started(
   try {
     return await start(args[0] === '--' ? args.slice(1) : [...args], print)
   } catch (cause) {
+    if (isTaken(cause)) throw notListening(cause)
     if (!(cause instanceof TypeError) && !(cause instanceof RangeError)) throw cause
     throw new ConfigError('CONFIG_BAD_OPTION', `${cause.message} (see "mufta sim ${system} -- --help")`, {
       cause,
     })
   }
+}
+
+interface ListenFailure extends Error {
+  readonly address: string
+  readonly port: number
+}
+
+function isTaken(cause: unknown): cause is ListenFailure {
+  return cause instanceof Error && 'syscall' in cause && cause.syscall === 'listen' && 'port' in cause
+}
+
+function notListening(cause: ListenFailure): ConfigError {
+  const { address: host, port } = cause
+  return new ConfigError(
+    'HTTP_NOT_LISTENING',
+    `Cannot listen on ${host}:${port}: the port is taken (is the simulator running already?) or forbidden; give another with --port`,
+    { facts: { host, port, option: '--port' }, cause },
+  )
 }

@@ -20,12 +20,16 @@ export async function syncAll(context: CommandContext, options: SyncOptions): Pr
   const since = options.since === undefined ? {} : { since: options.since }
   let house: House
   try {
-    house = await openHouse(loaded, { only, openStore: () => openStore(loaded, 'runtime') })
+    house = await openHouse(loaded, {
+      only,
+      needsConnection: true,
+      openStore: () => openStore(loaded, 'runtime'),
+    })
   } catch (error) {
     if (!(error instanceof MuftaError) || error.code !== 'STORE_LOCKED') throw error
     return handOver(
       context,
-      await openHouse(loaded, { only, openStore: () => openStore(loaded, 'tool') }),
+      await openHouse(loaded, { only, needsConnection: true, openStore: () => openStore(loaded, 'tool') }),
       since,
     )
   }

@@ -36,6 +36,8 @@ export interface HouseOptions {
   readonly openStore: (prepared: readonly Prepared[]) => Promise<Store>
   /** Only this connection. */
   readonly only?: string | undefined
+  /** Without any there is nothing to do. @default false */
+  readonly needsConnection?: boolean
   /** Where log lines go. @default nowhere */
   readonly write?: (line: string) => void
 }
@@ -43,11 +45,11 @@ export interface HouseOptions {
 /**
  * Opens the store and every connection of the file and of the store. Whoever calls it closes the store; nothing stays
  * open when it throws.
- * @throws ConfigError `CONNECTION_UNKNOWN`, and naming each problem of the file by path; VaultError
+ * @throws ConfigError `CONNECTION_UNKNOWN`, `CONNECTION_NONE`, and naming each problem of the file by path; VaultError
  */
 export async function openHouse(
   loaded: LoadedConfig,
-  { openStore, only, write = () => undefined }: HouseOptions,
+  { openStore, only, needsConnection = false, write = () => undefined }: HouseOptions,
 ): Promise<House> {
   const names = Object.keys(loaded.config.connections)
   const prepared = await prepareNamed(
@@ -88,6 +90,7 @@ export async function openHouse(
     })
     const stored = (await store.admin.connections()).map(({ name }) => name)
     const known = [...new Set([...names, ...stored])]
+    if (needsConnection && only === undefined && known.length === 0) throw noConnection(loaded.file)
     if (only !== undefined && !known.includes(only)) throw unknownConnection(only, known)
     const parts = [...openConnections(opened, prepared), ...(await admin.openStored(only))]
     const asked = only === undefined ? known : [only]
@@ -98,6 +101,14 @@ export async function openHouse(
     await store.close()
     throw error
   }
+}
+
+function noConnection(file: string): ConfigError {
+  return new ConfigError(
+    'CONNECTION_NONE',
+    `There is no connection yet: describe one in ${file}, or make one on the admin page ("mufta run" prints the link)`,
+    { facts: { file } },
+  )
 }
 
 function unknownConnection(name: string, all: readonly string[]): ConfigError {

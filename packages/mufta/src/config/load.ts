@@ -36,17 +36,25 @@ export async function loadConfig(
   const home = dirname(path)
   const raw = await readConfig(path)
   const variables = { ...readDotEnv(home), ...env }
-  const parsed = configSchema.safeParse(substitute(raw, variables))
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `  ${issue.path.join('.') || '(top)'}: ${advice(issue)}`,
-    )
-    throw new ConfigError('CONFIG_INVALID', `${path} is not right:\n${problems.join('\n')}`, {
-      facts: { file: path },
-    })
-  }
+  const config = parseConfig(raw, variables, path)
   const keys = variables['MUFTA_KEYS'] ?? ''
-  return { config: parsed.data, file: path, folder: home, keys: keys === '' ? null : new Secret(keys) }
+  return { config, file: path, folder: home, keys: keys === '' ? null : new Secret(keys) }
+}
+
+/** A configuration as it stands in `file`. @throws ConfigError `CONFIG_VARIABLE_MISSING`, `CONFIG_INVALID` */
+export function parseConfig(
+  raw: unknown,
+  variables: Readonly<Record<string, string | undefined>>,
+  file: string,
+): Config {
+  const parsed = configSchema.safeParse(substitute(raw, variables))
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(
+    (issue) => `  ${issue.path.join('.') || '(top)'}: ${advice(issue)}`,
+  )
+  throw new ConfigError('CONFIG_INVALID', `${file} is not right:\n${problems.join('\n')}`, {
+    facts: { file },
+  })
 }
 
 /** Zod's own words, without a value in them; of a wrong name, what is wrong with it. */

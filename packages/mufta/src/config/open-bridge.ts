@@ -85,7 +85,13 @@ function siteOf(body: string): { readonly kind: string; readonly keyId?: string 
 }
 
 function unknownConnection(name: string, known: readonly string[]): ConfigError {
-  return new ConfigError('CONNECTION_UNKNOWN', `There is no connection "${name}"; known: ${known.join(', ')}`)
+  return new ConfigError(
+    'CONNECTION_UNKNOWN',
+    `There is no connection "${name}"; known: ${known.join(', ')}`,
+    {
+      facts: { name, known: known.join(', ') },
+    },
+  )
 }
 
 export function notABridge(name: string, kind: string): ConfigError {

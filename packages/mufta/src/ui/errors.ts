@@ -1,4 +1,5 @@
 import type { ErrorFacts } from '@mufta/kit'
+import { problemsInRussian } from './problem-words.ts'
 import type { Lang } from './screen.ts'
 
 /** An error, or what the store kept of one. */
@@ -30,10 +31,23 @@ const unmapped: Text = ({ field, side, value }) => {
 const RUSSIAN: Readonly<Record<string, Text>> = {
   CONFIG_NOT_FOUND: ({ folder }) =>
     `В ${folder} нет mufta.config.ts, .js или .json: создайте его командой «mufta init» или укажите --config`,
-  CONFIG_NOT_READABLE: ({ file }, message) => `${file} не читается:${message.slice(String(file).length + 1)}`,
+  CONFIG_NOT_READABLE: ({ file }, message) =>
+    `${file} не читается: ${message
+      .slice(String(file).length + 2)
+      .replace('it is not valid JSON', 'это не верный JSON')
+      .replace(/line (\d+) column (\d+)/, 'строка $1, столбец $2')
+      .replace('it cannot be read', 'файл не открывается')
+      .replace(/it is not valid code; (.+) says where/, 'это не верный код; где ошибка, скажет $1')}`,
   CONFIG_VARIABLE_MISSING: ({ names }) =>
     `Настройкам нужно ${names}: задайте в окружении или в .env рядом с файлом`,
-  CONFIG_INVALID: ({ file }, message) => `В ${file} ошибки:${message.slice(message.indexOf('\n'))}`,
+  CONFIG_INVALID: ({ file }, message) =>
+    `В ${file} ошибки:${problemsInRussian(message.slice(message.indexOf('\n')))}`,
+  SETTINGS_INVALID: (_facts, message) => {
+    const [where = '', problems] = message.split(' is not right: ', 2)
+    return problems === undefined ? undefined : `В ${where} ошибки: ${problemsInRussian(problems)}`
+  },
+  CONNECTION_NONE: ({ file }) =>
+    `Соединений ещё нет: опишите его в ${file} или создайте на странице администратора («mufta run» напечатает ссылку)`,
   CONFIG_EXISTS: ({ file }) => `${file} уже есть: правьте его или запустите init в пустой папке`,
   CONFIG_ANSWER_MISSING: ({ question }) =>
     `${question}: укажите ключом команды (см. «mufta init --help»), спросить некого`,
@@ -43,7 +57,10 @@ const RUSSIAN: Readonly<Record<string, Text>> = {
     '«store» должно выглядеть как sqlite:./data/mufta.db; других хранилищ в этой версии нет',
   CONFIG_PUBLIC_URL: () =>
     'Укажите, под каким адресом портал видит эту Mufta: --url https://… или http.publicUrl в настройках',
-  CONNECTION_UNKNOWN: ({ name, known }) => `Соединения «${name}» в настройках нет; есть: ${known}`,
+  CONNECTION_UNKNOWN: ({ name, known }) =>
+    name === undefined || known === undefined
+      ? undefined
+      : `Соединения «${name}» в настройках нет; есть: ${known === '' ? 'ни одного' : known}`,
   CONNECTOR_NOT_FOUND: ({ name }) =>
     `Коннектор «${name}» не загружается: это не встроенное имя, не пакет и не работающий файл`,
   CONNECTOR_NOT_A_CONNECTOR: ({ name }) =>
@@ -51,10 +68,14 @@ const RUSSIAN: Readonly<Record<string, Text>> = {
   CONNECTOR_BAD_ID: ({ id }) =>
     `«${id}» должно выглядеть как vendor.name: строчные латинские буквы и цифры, одна точка`,
   CONNECTOR_FOLDER_EXISTS: ({ folder }) => `${folder} уже есть: выберите другую папку ключом --folder`,
-  HTTP_NOT_LISTENING: ({ host, port }) =>
-    `Не удаётся слушать ${host}:${port}: порт занят (Mufta уже запущена?) или запрещён; измените «http» в настройках`,
+  HTTP_NOT_LISTENING: ({ host, port, option }) =>
+    option === undefined
+      ? `Не удаётся слушать ${host}:${port}: порт занят (Mufta уже запущена?) или запрещён; измените «http» в настройках`
+      : `Не удаётся слушать ${host}:${port}: порт занят (имитатор уже запущен?) или запрещён; укажите другой ключом ${option}`,
   CONFIG_BAD_WEBHOOK: () =>
     'Входящий вебхук должен выглядеть как https://portal.example/rest/1/secret/: скопируйте адрес целиком',
+  BRIDGE_TARGET_MISSING: ({ path }) =>
+    `${path}: здесь ничего нет; укажите папку или zip от «mufta bridge build»`,
   CONFIG_BAD_OPTION: (_facts, message) => `Неверный вызов: ${message}`,
   CONFIG_ENTITY_UNKNOWN: ({ name }) => `Неизвестная сущность «${name}»: эта версия знает «order»`,
   CONFIG_SYSTEM_UNKNOWN: ({ name }) => `Имитатора «${name}» нет: portal или retailcrm`,
