@@ -99,7 +99,7 @@ export class Desk implements AsyncDisposable {
       timezoneId: 'Europe/Moscow',
       reducedMotion: 'reduce',
     })
-    context.setDefaultTimeout(15_000)
+    context.setDefaultTimeout(30_000)
     this.#contexts.set(key, context)
     return context
   }

@@ -138,6 +138,7 @@ describe('the page loses nothing and lets nothing through', { skip }, () => {
     await using open = await start({ isEmpty: true, user: null })
     const { page, go, t } = open
     await go('/first?token=one-time')
+    await page.locator('input:focus').waitFor()
     await page.getByLabel(t('login.login')).fill('olga')
     await page.getByLabel(t('login.password'), { exact: true }).fill('short')
     await page.getByRole('button', { name: t('first.do') }).click()

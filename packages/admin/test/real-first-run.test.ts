@@ -32,6 +32,8 @@ describe('the first run over a real Mufta', { skip: noBrowser, concurrency: true
 
 async function becomeAdmin(page: Page, language: Language): Promise<void> {
   const t = wordsOf(language)
+  // The field takes the focus by itself a moment after it is there; typing sooner could go astray.
+  await page.locator('input:focus').waitFor()
   await page.getByLabel(t('login.login')).fill('anna')
   await page.getByLabel(t('login.password'), { exact: true }).fill(samplePassword)
   await page.getByLabel(t('first.repeat')).fill(samplePassword)
