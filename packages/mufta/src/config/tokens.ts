@@ -1,6 +1,6 @@
 import type { TokenPair, TokenStore } from '@mufta/bitrix'
 import { Secret } from '@mufta/kit'
-import type { Store, Vault } from '@mufta/runtime'
+import { keyIdOf, type Store, type Vault } from '@mufta/runtime'
 
 /** Where they lie among the secrets of the connection; no setting has a path like that. */
 const PATH = 'oauth.tokens'
@@ -18,7 +18,9 @@ export function storeTokens(store: Pick<Store, 'admin'>, vault: Vault, connectio
     save: async (pair, expected) => {
       const present = store.admin.sealedSecret(connection, PATH)
       if (opened(present)?.refreshToken !== expected?.refreshToken) return false
-      const sealed = vault.seal(place, new Secret(JSON.stringify(pair)))
+      // With the key of the pair before: a Mufta beside us may not have the newest yet; a rotation goes over to it.
+      const key = present === null ? vault.keys.currentId : keyIdOf(present)
+      const sealed = vault.seal(place, new Secret(JSON.stringify(pair)), key)
       return store.admin.swapSecret({ ...place, sealed }, present, 'portal')
     },
   }

@@ -26,9 +26,8 @@ export class Vault {
     return this.#keys
   }
 
-  /** "v1:<key id>:<nonce, ciphertext and tag in base64url>". */
-  seal(place: SecretPlace, secret: Secret): string {
-    const id = this.#keys.currentId
+  /** "v1:<key id>:<nonce, ciphertext and tag in base64url>". `id`: another of our keys. @default the key in use now */
+  seal(place: SecretPlace, secret: Secret, id: string = this.#keys.currentId): string {
     const nonce = randomBytes(NONCE_BYTES)
     const cipher = createCipheriv(CIPHER, this.#keys.key(id), nonce, { authTagLength: TAG_BYTES })
     cipher.setAAD(identity(id, place))
