@@ -162,6 +162,17 @@ describe('pairing a site', () => {
     assert.equal((await answerPairing(withKeys(k2), present(code))).status, 403, 'spent is spent')
   })
 
+  test('a code whose key is gone is forgotten when the key is changed', async (context) => {
+    const bench = await openBench(context)
+    const [k1, k2] = [generateKey('k1').reveal(), generateKey('k2').reveal()]
+    const withKeys = (keys: string): Bench => ({ ...bench, vault: new Vault(parseKeys(new Secret(keys))) })
+    const { code } = await startPairing(withKeys(k1), 'shop-crm')
+
+    await resealPairing(withKeys(k2), 'shop-crm')
+
+    assert.equal((await answerPairing(withKeys(k2), present(code))).status, 403)
+  })
+
   test('wakes a connection that paused itself, not one that a person paused', async (context) => {
     const bench = await openBench(context)
     for (const byOperator of [false, true]) {

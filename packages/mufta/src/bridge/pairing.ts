@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { codeLetters, isPairProof, pairingCode, pairRequest, sealBox, type PairFacts } from '@mufta/bitrix'
 import { checkUrl, MuftaError, Secret, type ConnectorLog } from '@mufta/kit'
-import type { Store, Vault } from '@mufta/runtime'
+import { keyIdOf, type Store, type Vault } from '@mufta/runtime'
 import { z } from 'zod'
 import { savePairedKey } from './paired-key.ts'
 
@@ -42,7 +42,10 @@ export async function startPairing(
   return { code, until }
 }
 
-/** Seals a code that still waits anew with the key in use, as a rotation does with secrets; a spent or late one needs none. */
+/**
+ * Seals a code that still waits anew with the key in use, as a rotation does with secrets; a spent or late one needs
+ * none. A code whose key is gone can never be redeemed: it is forgotten.
+ */
 export async function resealPairing(
   { store, vault, clock }: Pick<PairingDeps, 'store' | 'vault' | 'clock'>,
   connection: string,
@@ -51,10 +54,13 @@ export async function resealPairing(
     const text = store.value(rowOf(connection))
     const pending = readPending(text)
     if (pending === null || pending.until <= clock() || vault.isCurrent(pending.letters)) return
+    const isOpenable = vault.keys.ids.includes(keyIdOf(pending.letters))
     const place = placeOf(connection)
-    const letters = vault.seal(place, vault.open(place, pending.letters))
+    const next = isOpenable
+      ? { ...pending, letters: vault.seal(place, vault.open(place, pending.letters)) }
+      : null
     // Spent, tried or made anew meanwhile: look again.
-    if (await settle({ store }, connection, text, { ...pending, letters })) return
+    if (await settle({ store }, connection, text, next)) return
   }
 }
 
