@@ -10,12 +10,18 @@ export const installer: Installer<RetailCrmClient, RetailCrmSettings> = {
   async install({ client, signal }) {
     await client.credentials(signal === undefined ? {} : { signal })
     return [
-      'RetailCRM: the API key works; nothing has to be set up there (changes are read from the order history)',
+      {
+        en: 'RetailCRM: the API key works; nothing has to be set up there (changes are read from the order history)',
+        ru: 'RetailCRM: ключ API работает; настраивать там ничего не нужно (изменения читаются из истории заказов)',
+      },
     ]
   },
   uninstall() {
     return Promise.resolve([
-      'RetailCRM: nothing was set up there; delete the API key in Settings → Integration → API keys',
+      {
+        en: 'RetailCRM: nothing was set up there; delete the API key in Settings → Integration → API keys',
+        ru: 'RetailCRM: там ничего не настраивалось; удалите ключ в «Настройки → Интеграция → Ключи доступа к API»',
+      },
     ])
   },
 }

@@ -67,7 +67,10 @@ describeTryton('check and installer against a real Tryton', (tryton) => {
     await connector.installer?.install(other)
     await other.push(sampleOrder('1'))
     const [line] = (await connector.installer?.uninstall(other)) ?? []
-    assert.equal(line, 'Payment term "Месяц" stays: sales or invoices use it')
+    assert.deepEqual(line, {
+      en: 'Payment term "Месяц" stays: sales or invoices use it',
+      ru: 'Условие оплаты «Месяц» остаётся: оно стоит в продажах или счетах',
+    })
   })
 
   test('states and payment terms are offered to the settings page', async () => {

@@ -2,6 +2,7 @@ import type { ZodType } from 'zod'
 import { ConfigError } from './errors.ts'
 import type { SyncFlow } from './flow.ts'
 import type { CallOptions, DictionaryEntry, Finding, ShopDictionaries } from './shop.ts'
+import type { Words } from './words.ts'
 
 /** What the runtime hands to a connector when it opens a connection. */
 export interface ConnectorContext<Settings> {
@@ -51,8 +52,9 @@ export interface CheckContext<Client, Settings> extends CallOptions {
 
 /** What to set up in the external system and how to take it away again. Both are safe to run twice. */
 export interface Installer<Client, Settings> {
-  install(context: InstallContext<Client, Settings>): Promise<readonly string[]>
-  uninstall(context: InstallContext<Client, Settings>): Promise<readonly string[]>
+  /** Returns what it did, a line each. */
+  install(context: InstallContext<Client, Settings>): Promise<readonly Words[]>
+  uninstall(context: InstallContext<Client, Settings>): Promise<readonly Words[]>
 }
 
 export interface InstallContext<Client, Settings> extends CallOptions {

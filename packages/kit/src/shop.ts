@@ -98,8 +98,8 @@ export interface Shop extends AsyncDisposable {
   /** Verifies and parses a delivery. Throws HookError with the HTTP status to answer. */
   parseHook(request: HookRequest): HookResult
   /** Subscribes to the site's events; safe to run twice. Returns what it did, a line each. */
-  subscribe(handlerUrl: string, options?: CallOptions): Promise<readonly string[]>
-  unsubscribe(handlerUrl: string, options?: CallOptions): Promise<readonly string[]>
+  subscribe(handlerUrl: string, options?: CallOptions): Promise<readonly Words[]>
+  unsubscribe(handlerUrl: string, options?: CallOptions): Promise<readonly Words[]>
   close(): Promise<void>
 }
 

@@ -27,6 +27,15 @@ describe('mufta install', () => {
     assert.ok(json<InstallDocument>(again).connections[0]?.site.includes('nothing was bound'))
   })
 
+  it('tells in Russian what it did on either side', async (t) => {
+    const { folder, portal, configure } = await startPlace(t)
+    configure({ site: applicationSite(portal) })
+    const { stdout } = await cli(folder, ['install', ...URL_OPTION], { MUFTA_LANG: 'ru' })
+    assert.match(stdout, /подписано: ONSALEORDERSAVED/)
+    assert.match(stdout, new RegExp(`адрес обработчика: ${HANDLER}`))
+    assert.match(stdout, /ключ API работает/)
+  })
+
   it('takes the public address from the configuration, and asks for it where an application has none', async (t) => {
     const { folder, portal, configure } = await startPlace(t)
     const { applicationToken: _, ...site } = applicationSite(portal)

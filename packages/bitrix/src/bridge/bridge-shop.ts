@@ -13,6 +13,7 @@ import {
   type OrderPatch,
   type Shop,
   type ShopDictionaries,
+  type Words,
 } from '@mufta/kit'
 import { BridgeClient, type BridgeClientOptions, type BridgeCredentials } from './bridge-client.ts'
 import { BridgeChangeFeed } from './change-feed.ts'
@@ -122,12 +123,22 @@ class BridgeShop implements Shop {
     return this.#parsePush(request)
   }
 
-  async subscribe(): Promise<readonly string[]> {
-    return ['The module registers its events itself when it is installed: nothing to do']
+  async subscribe(): Promise<readonly Words[]> {
+    return [
+      {
+        en: 'The module registers its events itself when it is installed: nothing to do',
+        ru: 'Модуль сам подписывается на события при установке: делать ничего не нужно',
+      },
+    ]
   }
 
-  async unsubscribe(): Promise<readonly string[]> {
-    return ['The module takes its events away when it is uninstalled: nothing to do']
+  async unsubscribe(): Promise<readonly Words[]> {
+    return [
+      {
+        en: 'The module takes its events away when it is uninstalled: nothing to do',
+        ru: 'Модуль снимает свои подписки при удалении: делать ничего не нужно',
+      },
+    ]
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { ConfigError } from '@mufta/kit'
+import { ConfigError, wordsIn, type Language, type Words } from '@mufta/kit'
 import type { ConnectionParts } from '@mufta/runtime'
 import { paint, type Screen } from '../ui/screen.ts'
 import type { CommandContext, ExitCode } from './context.ts'
@@ -8,6 +8,13 @@ export interface InstallOptions {
   readonly connection?: string
   /** Public address of this Mufta. @default http.publicUrl of the configuration */
   readonly url?: string
+}
+
+/** What was done, a line each. */
+interface Outcome {
+  readonly connection: string
+  readonly site: readonly Words[]
+  readonly external: readonly Words[]
 }
 
 interface InstallReport {
@@ -29,7 +36,7 @@ export async function install(
   const reports: InstallReport[] = []
   await eachConnection(context, options.connection, async (side) => {
     const base = publicUrl(options.url ?? side.loaded.config.http.publicUrl, side)
-    const report = await setUp(side.parts, base, action, signal)
+    const report = told(await setUp(side.parts, base, action, signal), screen.lang)
     reports.push(report)
     show(screen, report, side)
   })
@@ -42,7 +49,7 @@ async function setUp(
   base: string | null,
   action: 'install' | 'uninstall',
   signal: AbortSignal,
-): Promise<InstallReport> {
+): Promise<Outcome> {
   const address = (side: 'site' | 'external'): string => `${base ?? ''}/hooks/${name}/${side}`
   const subscription = action === 'install' ? 'subscribe' : 'unsubscribe'
   const site = await shop[subscription](address('site'), { signal })
@@ -50,9 +57,20 @@ async function setUp(
   const external = (await connector.installer?.[action]({ client, settings, signal, ...hook })) ?? []
   return {
     connection: name,
-    site: base === null ? site : [...site, `handler address: ${address('site')}`],
+    site:
+      base === null
+        ? site
+        : [
+            ...site,
+            { en: `handler address: ${address('site')}`, ru: `адрес обработчика: ${address('site')}` },
+          ],
     external,
   }
+}
+
+function told({ connection, site, external }: Outcome, lang: Language): InstallReport {
+  const lines = (words: readonly Words[]): readonly string[] => words.map((each) => wordsIn(each, lang))
+  return { connection, site: lines(site), external: lines(external) }
 }
 
 /** An inbound webhook binds nothing, so it works without. @throws ConfigError `CONFIG_PUBLIC_URL` */

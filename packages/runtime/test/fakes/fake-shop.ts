@@ -13,6 +13,7 @@ import {
   type Shop,
   type ShopDictionaries,
   type ShopEvent,
+  type Words,
 } from '@mufta/kit'
 import { Faults } from './faults.ts'
 import { orderOf } from './order.ts'
@@ -133,11 +134,11 @@ export class FakeShop implements Shop {
     }
   }
 
-  subscribe(): Promise<readonly string[]> {
+  subscribe(): Promise<readonly Words[]> {
     return Promise.resolve([])
   }
 
-  unsubscribe(): Promise<readonly string[]> {
+  unsubscribe(): Promise<readonly Words[]> {
     return Promise.resolve([])
   }
 

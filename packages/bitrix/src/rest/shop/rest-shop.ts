@@ -12,6 +12,7 @@ import {
   type OrderPatch,
   type Shop,
   type ShopDictionaries,
+  type Words,
 } from '@mufta/kit'
 import { idText, parseAnswer } from './answer.ts'
 import { ChangeFeed } from './change-feed.ts'
@@ -23,7 +24,7 @@ import { readOrders } from './order-reader.ts'
 import { writeOrder } from './order-writer.ts'
 import type { PortalCalls } from './portal-calls.ts'
 import { PropertyCatalog } from './property-catalog.ts'
-import { subscribe, unsubscribe, WEBHOOK_ADVICE } from './subscriptions.ts'
+import { subscribe, unsubscribe, WEBHOOK_ADVICE, WEBHOOK_LEAVING } from './subscriptions.ts'
 
 export interface RestShopOptions {
   /** Closed with the shop. */
@@ -132,16 +133,13 @@ class RestShop implements Shop {
     return this.#parseHook(request)
   }
 
-  async subscribe(handlerUrl: string, options?: CallOptions): Promise<readonly string[]> {
+  async subscribe(handlerUrl: string, options?: CallOptions): Promise<readonly Words[]> {
     if (this.#queue === null) return WEBHOOK_ADVICE
     return await subscribe(this.#client, this.#queue, handlerUrl, options)
   }
 
-  async unsubscribe(handlerUrl: string, options?: CallOptions): Promise<readonly string[]> {
-    if (this.#queue === null)
-      return [
-        'An inbound webhook has bound nothing; delete the outgoing webhook in the portal, if there is one.',
-      ]
+  async unsubscribe(handlerUrl: string, options?: CallOptions): Promise<readonly Words[]> {
+    if (this.#queue === null) return WEBHOOK_LEAVING
     return await unsubscribe(this.#client, handlerUrl, options)
   }
 

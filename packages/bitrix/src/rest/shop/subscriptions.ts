@@ -1,4 +1,4 @@
-import type { CallOptions } from '@mufta/kit'
+import type { CallOptions, Words } from '@mufta/kit'
 import { z } from 'zod'
 import { optionalRows, parseAnswer } from './answer.ts'
 import type { OfflineEventQueue } from './event-queue.ts'
@@ -8,11 +8,28 @@ import type { PortalCalls } from './portal-calls.ts'
 const EVENTS = [ORDER_SAVED, ORDER_DELETED]
 
 /** What an administrator does where the key cannot bind events itself. */
-export const WEBHOOK_ADVICE = [
-  'An inbound webhook cannot bind events: changes are polled by date, nothing needs to be done.',
-  `For faster reaction create an outgoing webhook in the portal (Developer resources) with the events ${EVENTS.join(', ')} and the handler address of this connection.`,
-  'Then put the token that its form shows into applicationToken of this connection.',
-] as const
+export const WEBHOOK_ADVICE: readonly Words[] = [
+  {
+    en: 'An inbound webhook cannot bind events: changes are polled by date, nothing needs to be done.',
+    ru: 'Входящий вебхук не может подписаться на события: изменения опрашиваются по дате, делать ничего не нужно.',
+  },
+  {
+    en: `For faster reaction create an outgoing webhook in the portal (Developer resources) with the events ${EVENTS.join(', ')} and the handler address of this connection.`,
+    ru: `Чтобы изменения приходили быстрее, создайте в портале исходящий вебхук («Разработчикам») с событиями ${EVENTS.join(', ')} и адресом обработчика этого соединения.`,
+  },
+  {
+    en: 'Then put the token that its form shows into applicationToken of this connection.',
+    ru: 'Затем впишите токен из его формы в applicationToken этого соединения.',
+  },
+]
+
+/** And what is left to do there when the connection goes. */
+export const WEBHOOK_LEAVING: readonly Words[] = [
+  {
+    en: 'An inbound webhook has bound nothing; delete the outgoing webhook in the portal, if there is one.',
+    ru: 'Входящий вебхук ни на что не подписан; удалите в портале исходящий вебхук, если он есть.',
+  },
+]
 
 /**
  * Binds what is missing: events to the handler and, where the plan has them, offline events. Safe to run twice: the
@@ -23,17 +40,27 @@ export async function subscribe(
   queue: OfflineEventQueue,
   handlerUrl: string,
   options: CallOptions = {},
-): Promise<readonly string[]> {
+): Promise<readonly Words[]> {
   const bound = await readBindings(client, options)
   const isOffline = await queue.isAvailable(options)
-  const lines: string[] = []
+  const lines: Words[] = []
   for (const wanted of wantedBindings(handlerUrl, isOffline)) {
     const isBound = bound.some((binding) => isSame(binding, wanted))
     // oxlint-disable-next-line no-await-in-loop -- few calls, and the report keeps their order
     if (!isBound) await client.call('event.bind', paramsOf(wanted), options)
-    lines.push(`${isBound ? 'already bound' : 'bound'}: ${nameOf(wanted)}`)
+    const name = nameOf(wanted)
+    lines.push(
+      isBound
+        ? { en: `already bound: ${name}`, ru: `уже подписано: ${name}` }
+        : { en: `bound: ${name}`, ru: `подписано: ${name}` },
+    )
   }
-  if (!isOffline) lines.push('offline events are not part of the plan: lost events are found by polling')
+  if (!isOffline) {
+    lines.push({
+      en: 'offline events are not part of the plan: lost events are found by polling',
+      ru: 'офлайн-событий в тарифе нет: потерянные события находит опрос',
+    })
+  }
   return lines
 }
 
@@ -42,18 +69,19 @@ export async function unsubscribe(
   client: Pick<PortalCalls, 'call'>,
   handlerUrl: string,
   options: CallOptions = {},
-): Promise<readonly string[]> {
+): Promise<readonly Words[]> {
   const bound = await readBindings(client, options)
   const ours = wantedBindings(handlerUrl, true).filter((wanted) =>
     bound.some((binding) => isSame(binding, wanted)),
   )
-  const lines: string[] = []
+  const lines: Words[] = []
   for (const binding of ours) {
     // oxlint-disable-next-line no-await-in-loop -- few calls, and the report keeps their order
     await client.call('event.unbind', paramsOf(binding), options)
-    lines.push(`unbound: ${nameOf(binding)}`)
+    const name = nameOf(binding)
+    lines.push({ en: `unbound: ${name}`, ru: `подписка снята: ${name}` })
   }
-  return lines.length > 0 ? lines : ['nothing was bound']
+  return lines.length > 0 ? lines : [{ en: 'nothing was bound', ru: 'подписок не было' }]
 }
 
 interface Binding {
