@@ -13,7 +13,7 @@ const COMPOSED = [
   ...['SITES', 'STATUS', 'PAYMENT_TYPE', 'DELIVERY_TYPE', 'STORE'].flatMap((subject) =>
     ['OK', 'UNMAPPED', 'GONE'].map((end) => `RETAILCRM_${subject}_${end}`),
   ),
-  ...['PAYMENT_SYSTEMS', 'DELIVERIES'].flatMap((what) => [`SITE_${what}`, `SITE_${what}_REFUSED`]),
+  ...['PAYMENT_SYSTEMS', 'DELIVERIES', 'STORES'].flatMap((what) => [`SITE_${what}`, `SITE_${what}_REFUSED`]),
   'SITE_PROPERTY_NO_EMAIL',
   'SITE_PROPERTY_NO_PHONE',
 ]

@@ -303,7 +303,7 @@ const ALL_SCOPES = ['order_read', 'order_write', 'order_history_read', 'customer
 
 /** Every code that check can give; those of a mapping are its prefix with an end. */
 function codesOfSources(): readonly string[] {
-  const sources = ['check.ts', 'check-mapping.ts'].map((file) =>
+  const sources = ['check.ts', 'check-mapping.ts', 'mapping-subjects.ts'].map((file) =>
     readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8'),
   )
   const found = (pattern: RegExp) =>

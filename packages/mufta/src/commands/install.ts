@@ -11,12 +11,6 @@ export interface InstallOptions {
 }
 
 /** What was done, a line each. */
-interface Outcome {
-  readonly connection: string
-  readonly site: readonly Words[]
-  readonly external: readonly Words[]
-}
-
 interface InstallReport {
   readonly connection: string
   readonly site: readonly string[]
@@ -36,7 +30,7 @@ export async function install(
   const reports: InstallReport[] = []
   await eachConnection(context, options.connection, async (side) => {
     const base = publicUrl(options.url ?? side.loaded.config.http.publicUrl, side)
-    const report = told(await setUp(side.parts, base, action, signal), screen.lang)
+    const report = await setUp(side.parts, base, action, { signal, lang: screen.lang })
     reports.push(report)
     show(screen, report, side)
   })
@@ -48,29 +42,18 @@ async function setUp(
   { name, shop, connector, client, settings }: ConnectionParts,
   base: string | null,
   action: 'install' | 'uninstall',
-  signal: AbortSignal,
-): Promise<Outcome> {
+  { signal, lang }: { readonly signal: AbortSignal; readonly lang: Language },
+): Promise<InstallReport> {
   const address = (side: 'site' | 'external'): string => `${base ?? ''}/hooks/${name}/${side}`
   const subscription = action === 'install' ? 'subscribe' : 'unsubscribe'
-  const site = await shop[subscription](address('site'), { signal })
+  const site = [...(await shop[subscription](address('site'), { signal }))]
   const hook = base === null ? {} : { hookUrl: address('external') }
   const external = (await connector.installer?.[action]({ client, settings, signal, ...hook })) ?? []
-  return {
-    connection: name,
-    site:
-      base === null
-        ? site
-        : [
-            ...site,
-            { en: `handler address: ${address('site')}`, ru: `адрес обработчика: ${address('site')}` },
-          ],
-    external,
+  if (base !== null) {
+    site.push({ en: `handler address: ${address('site')}`, ru: `адрес обработчика: ${address('site')}` })
   }
-}
-
-function told({ connection, site, external }: Outcome, lang: Language): InstallReport {
   const lines = (words: readonly Words[]): readonly string[] => words.map((each) => wordsIn(each, lang))
-  return { connection, site: lines(site), external: lines(external) }
+  return { connection: name, site: lines(site), external: lines(external) }
 }
 
 /** An inbound webhook binds nothing, so it works without. @throws ConfigError `CONFIG_PUBLIC_URL` */

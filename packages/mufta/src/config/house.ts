@@ -16,6 +16,7 @@ import { portalAccess, portalOrigins } from './portal-users.ts'
 import { prepareNamed, type Prepared } from './prepare.ts'
 import { allSecrets, growingRedactor } from './secrets.ts'
 import { createWorkshop, fileConnections } from './workshop.ts'
+import { unknownConnection } from './unknown-connection.ts'
 
 /** Everything that the configuration and the store make together. */
 export interface House {
@@ -108,14 +109,5 @@ function noConnection(file: string): ConfigError {
     'CONNECTION_NONE',
     `There is no connection yet: describe one in ${file}, or make one on the admin page ("mufta run" prints the link)`,
     { facts: { file } },
-  )
-}
-
-function unknownConnection(name: string, all: readonly string[]): ConfigError {
-  const known = all.join(', ')
-  return new ConfigError(
-    'CONNECTION_UNKNOWN',
-    `There is no connection "${name}", neither in the configuration nor made on the page; known: ${known}`,
-    { facts: { name, known } },
   )
 }

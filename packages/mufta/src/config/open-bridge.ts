@@ -5,6 +5,7 @@ import { pairedCredentials } from '../bridge/paired-key.ts'
 import type { LoadedConfig } from './load.ts'
 import type { Opened } from './open.ts'
 import type { ConnectionConfig } from './schema.ts'
+import { unknownConnection } from './unknown-connection.ts'
 
 export type BridgeSite = Extract<ConnectionConfig['site'], { kind: 'bridge' }>
 
@@ -82,16 +83,6 @@ export async function requirePairable(loaded: LoadedConfig, store: Store, name: 
 
 function siteOf(body: string): { readonly kind: string; readonly keyId?: string } {
   return (JSON.parse(body) as { readonly site: { readonly kind: string; readonly keyId?: string } }).site
-}
-
-function unknownConnection(name: string, known: readonly string[]): ConfigError {
-  return new ConfigError(
-    'CONNECTION_UNKNOWN',
-    `There is no connection "${name}"; known: ${known.join(', ')}`,
-    {
-      facts: { name, known: known.join(', ') },
-    },
-  )
 }
 
 export function notABridge(name: string, kind: string): ConfigError {

@@ -1,6 +1,7 @@
 import { AuthError, MuftaError, type CallOptions, type Finding, type Title } from '@mufta/kit'
 import { z } from 'zod'
 import { idText, optionalRows, parseAnswer, systemCodeOf, textOrNull } from './answer.ts'
+import { DELIVERIES, listFinding, PAYMENT_SYSTEMS, STORES } from './check-lists.ts'
 import type { PortalCalls, PortalOutcome } from './portal-calls.ts'
 import type { PropertyCatalog } from './property-catalog.ts'
 
@@ -43,9 +44,9 @@ export async function checkSite(
     },
     ...scopeFindings(scope),
     ordersFinding(orders),
-    dictionaryFinding(paySystems, PAYMENT_SYSTEMS),
-    dictionaryFinding(deliveries, DELIVERIES),
-    storesFinding(stores),
+    listFinding(paySystems, PAYMENT_SYSTEMS),
+    listFinding(deliveries, DELIVERIES),
+    listFinding(stores, STORES),
     clockFinding(orders ?? scope, check.clock()),
     ...eventFindings(events, check),
   ] satisfies Finding[]
@@ -144,67 +145,6 @@ function ordersFinding(outcome: PortalOutcome | undefined): Finding {
 const NEEDS_ADMINISTRATOR: Title = {
   en: 'sale methods need an administrator: create the webhook or authorise the application as one',
   ru: 'Методы sale доступны только администратору: создайте вебхук или авторизуйте приложение от его имени',
-}
-
-interface Listed {
-  readonly code: string
-  readonly what: Title
-  readonly scope: string
-}
-
-const PAYMENT_SYSTEMS: Listed = {
-  code: 'SITE_PAYMENT_SYSTEMS',
-  what: { en: 'payment systems', ru: 'Платёжные системы' },
-  scope: 'pay_system',
-}
-const DELIVERIES: Listed = {
-  code: 'SITE_DELIVERIES',
-  what: { en: 'deliveries', ru: 'Службы доставки' },
-  scope: 'sale',
-}
-
-function dictionaryFinding(outcome: PortalOutcome | undefined, { code, what, scope }: Listed): Finding {
-  if (outcome?.status === 'ok') {
-    return {
-      level: 'ok',
-      code,
-      message: { en: `The ${what.en} can be listed`, ru: `${what.ru} видны` },
-    }
-  }
-  return {
-    level: 'warning',
-    code: `${code}_REFUSED`,
-    message: {
-      en: `The ${what.en} cannot be listed: only those of recent orders are known`,
-      ru: `${what.ru} не видны: известны только те, что есть в недавних заказах`,
-    },
-    fix: {
-      en: `Give the key the scope ${scope} and the right to change CRM or shop settings`,
-      ru: `Дайте ключу право ${scope}, а его владельцу право изменять настройки CRM или магазина`,
-    },
-  }
-}
-
-/** Nothing but the mapping of stores needs the list, so a key without it is good enough for everything else. */
-function storesFinding(outcome: PortalOutcome | undefined): Finding {
-  if (outcome?.status === 'ok')
-    return {
-      level: 'ok',
-      code: 'SITE_STORES',
-      message: { en: 'The stores can be listed', ru: 'Склады видны' },
-    }
-  return {
-    level: 'warning',
-    code: 'SITE_STORES_REFUSED',
-    message: {
-      en: 'The stores cannot be listed: the mapping of stores offers no names, everything else works',
-      ru: 'Склады не видны: в сопоставлении складов не будет названий, остальное работает',
-    },
-    fix: {
-      en: 'If orders shall tell the CRM their store, give the key the scope "Trade catalog" (catalog) and have an administrator make it; otherwise leave it',
-      ru: 'Если склад заказа нужен в CRM, дайте ключу право «Торговый каталог» (catalog), создать ключ должен администратор; если не нужен, ничего не делайте',
-    },
-  }
 }
 
 /** Retries by the portal's reset times and the age of tokens need clocks that agree. */

@@ -4,54 +4,52 @@ import { isMark, isName, words } from './built.ts'
 import type { PhpToken } from './php-tokens.ts'
 
 /** Calls that have no place in a module that faces the internet, and why. */
-const FORBIDDEN: ReadonlyMap<string, readonly [rule: string, why: Title]> = new Map([
-  ['eval', ['PHP_EVAL', words('runs text as code', 'исполняет текст как код')]],
-  ['create_function', ['PHP_EVAL', words('runs text as code', 'исполняет текст как код')]],
-  ['assert', ['PHP_EVAL', words('may run text as code', 'может исполнить текст как код')]],
-  [
+const FORBIDDEN = new Map<string, readonly [rule: string, why: Title]>([
+  ...forbidden('PHP_EVAL', words('runs text as code', 'исполняет текст как код'), 'eval', 'create_function'),
+  ...forbidden('PHP_EVAL', words('may run text as code', 'может исполнить текст как код'), 'assert'),
+  ...forbidden(
+    'PHP_UNSERIALIZE',
+    words('makes objects of foreign text', 'делает объекты из чужого текста'),
     'unserialize',
-    ['PHP_UNSERIALIZE', words('makes objects of foreign text', 'делает объекты из чужого текста')],
-  ],
-  [
-    'extract',
-    ['PHP_EXTRACT', words('lets a request set any variable', 'даёт запросу задать любую переменную')],
-  ],
-  [
-    'parse_str',
-    ['PHP_EXTRACT', words('lets a request set any variable', 'даёт запросу задать любую переменную')],
-  ],
-  ['exec', ['PHP_SHELL', words('starts programs', 'запускает программы')]],
-  ['shell_exec', ['PHP_SHELL', words('starts programs', 'запускает программы')]],
-  ['system', ['PHP_SHELL', words('starts programs', 'запускает программы')]],
-  ['passthru', ['PHP_SHELL', words('starts programs', 'запускает программы')]],
-  ['popen', ['PHP_SHELL', words('starts programs', 'запускает программы')]],
-  ['proc_open', ['PHP_SHELL', words('starts programs', 'запускает программы')]],
-  [
-    'var_dump',
-    ['PHP_DUMP', words('shows what nobody should see', 'показывает то, чего никто не должен видеть')],
-  ],
-  [
-    'print_r',
-    ['PHP_DUMP', words('shows what nobody should see', 'показывает то, чего никто не должен видеть')],
-  ],
-  [
-    'phpinfo',
-    ['PHP_DUMP', words('shows what nobody should see', 'показывает то, чего никто не должен видеть')],
-  ],
-  ['file_put_contents', ['PHP_WRITES_FILE', words('writes files', 'пишет файлы')]],
-  ['fopen', ['PHP_WRITES_FILE', words('may write files', 'может писать файлы')]],
-  ['fwrite', ['PHP_WRITES_FILE', words('writes files', 'пишет файлы')]],
-  ['mkdir', ['PHP_WRITES_FILE', words('makes folders', 'создаёт папки')]],
-  [
+  ),
+  ...forbidden(
+    'PHP_EXTRACT',
+    words('lets a request set any variable', 'даёт запросу задать любую переменную'),
+    ...['extract', 'parse_str'],
+  ),
+  ...forbidden(
+    'PHP_SHELL',
+    words('starts programs', 'запускает программы'),
+    ...['exec', 'shell_exec', 'system', 'passthru', 'popen', 'proc_open'],
+  ),
+  ...forbidden(
+    'PHP_DUMP',
+    words('shows what nobody should see', 'показывает то, чего никто не должен видеть'),
+    ...['var_dump', 'print_r', 'phpinfo'],
+  ),
+  ...forbidden('PHP_WRITES_FILE', words('writes files', 'пишет файлы'), ...['file_put_contents', 'fwrite']),
+  ...forbidden('PHP_WRITES_FILE', words('may write files', 'может писать файлы'), 'fopen'),
+  ...forbidden('PHP_WRITES_FILE', words('makes folders', 'создаёт папки'), 'mkdir'),
+  ...forbidden(
+    'PHP_WRITES_FILE',
+    words('copies files below the document root', 'копирует файлы в корень сайта'),
     'copydirfiles',
-    ['PHP_WRITES_FILE', words('copies files below the document root', 'копирует файлы в корень сайта')],
-  ],
-  [
+  ),
+  ...forbidden(
+    'PHP_WRITES_FILE',
+    words('writes a log that the web can read', 'пишет журнал, доступный из сети'),
     'writetofile',
-    ['PHP_WRITES_FILE', words('writes a log that the web can read', 'пишет журнал, доступный из сети')],
-  ],
-  ['disablesslverification', ['PHP_NO_TLS_CHECK', words('trusts any server', 'верит любому серверу')]],
+  ),
+  ...forbidden(
+    'PHP_NO_TLS_CHECK',
+    words('trusts any server', 'верит любому серверу'),
+    'disablesslverification',
+  ),
 ])
+
+function forbidden(rule: string, why: Title, ...calls: readonly string[]) {
+  return calls.map((call) => [call, [rule, why]] as const)
+}
 
 const ESCAPERS = new Set([
   'htmlspecialcharsbx',
