@@ -109,9 +109,10 @@ function readItem(wire: Readonly<Record<string, unknown>>): CrmItem {
 function unitDiscount(item: Readonly<Record<string, unknown>>): number {
   if (typeof item['discountManualAmount'] === 'number') return item['discountManualAmount']
   if (!Array.isArray(item['discounts'])) return amount(item['discountTotal'])
+  const sum = discountSum(item, 'manual_product')
   const quantity = toDecimal(amount(item['quantity']))
-  if (decimal.isZero(quantity)) return 0
-  return Number(decimal.round(decimal.divide(discountSum(item, 'manual_product'), quantity), 2))
+  if (sum === '0' || quantity === '0') return 0
+  return Number(decimal.round(decimal.divide(sum, quantity), 2))
 }
 
 function orderDiscount(

@@ -1,4 +1,5 @@
 import type { Order } from '@mufta/kit'
+import { isRecord } from './answers.ts'
 import { sentPayments } from './payments.ts'
 import type { CrmOrder } from './wire.ts'
 
@@ -7,21 +8,24 @@ export type Draft = Partial<CrmOrder>
 /** A creation has nothing to clear, so null is left out; returns to the buyer are no payments of the CRM. */
 export function forCreation(order: Order, draft: Draft): Draft {
   const payments = draft.payments === undefined ? {} : { payments: sentPayments(order, draft.payments) }
-  return withoutNulls({ ...draft, ...payments }) as Draft
+  return withoutNulls({ ...draft, ...payments })
 }
 
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inner]) =>
-      isNothing(inner) ? [] : [[key, withoutNulls(inner)] as const],
-    ),
-  )
+function withoutNulls(record: object): object {
+  const kept: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(record)) {
+    const present = isRecord(value) ? withoutNulls(value) : withoutNullsInRows(value)
+    if (present !== null && !(isRecord(present) && isEmpty(present))) kept[key] = present
+  }
+  return kept
 }
 
-/** null, or an object of nothing but null: `delivery.data` without a tracking number. */
-function isNothing(value: unknown): boolean {
-  if (value === null) return true
-  return typeof value === 'object' && !Array.isArray(value) && Object.values(value).every(isNothing)
+function withoutNullsInRows(value: unknown): unknown {
+  return Array.isArray(value) ? value.map((row) => (isRecord(row) ? withoutNulls(row) : row)) : value
+}
+
+/** An object of nothing but null was one: `delivery.data` without a tracking number. */
+function isEmpty(record: object): boolean {
+  for (const _key in record) return false
+  return true
 }

@@ -1,4 +1,5 @@
-import { decimal, deliveryCost, withVat, type BasketItem, type Decimal, type Order } from '@mufta/kit'
+import { deliveryCost, withVat, type BasketItem, type Decimal, type Order } from '@mufta/kit'
+import { Big } from 'big.js'
 
 /** One item as the CRM counts it: prices with VAT, in whole kopecks. */
 export interface OrderLine {
@@ -23,7 +24,8 @@ export interface OrderSums {
 /** Id of the line that carries what the buyer pays above goods and delivery (a payment system's fee). */
 const surchargeId = 'surcharge'
 
-const kopeck = '0.01'
+const ONE = new Big(1)
+const KOPECK = new Big('0.01')
 const known = new WeakMap<Order, OrderSums>()
 
 /**
@@ -42,93 +44,104 @@ export function orderSums(order: Order): OrderSums {
   return sums
 }
 
-/** What RetailCRM shows as the line's sum. */
-function lineSum(line: Pick<OrderLine, 'initialPrice' | 'unitDiscount' | 'quantity'>): Decimal {
-  const unit = decimal.subtract(line.initialPrice, line.unitDiscount)
-  return decimal.round(decimal.multiply(decimal.round(unit, 2), line.quantity), 2)
+/** A line while it is being counted. Exact decimals are read once here, not once an operation. */
+interface Counting {
+  readonly line: Omit<OrderLine, 'initialPrice' | 'unitDiscount'>
+  readonly quantity: Big
+  readonly initialPrice: Big
+  readonly unitDiscount: Big
 }
 
 function compute(order: Order): OrderSums {
-  const lines = order.items.map(toLine)
-  const goods = decimal.subtract(
-    decimal.round(order.total.amount, 2),
-    decimal.round(deliveryCost(order).amount, 2),
-  )
-  const lacking = decimal.subtract(goods, decimal.sum(lines.map(lineSum)))
-  const complete = decimal.compare(lacking, '0') > 0 ? [...cover(lines, lacking)] : lines
-  const above = decimal.subtract(decimal.sum(complete.map(lineSum)), goods)
-  return { lines: complete, orderDiscount: decimal.compare(above, '0') > 0 ? above : '0' }
+  const counted = order.items.map(count)
+  const goods = kopecks(new Big(order.total.amount)).minus(kopecks(new Big(deliveryCost(order).amount)))
+  const above = sum(counted).minus(goods)
+  if (above.gte(0)) return { lines: counted.map(toLine), orderDiscount: above.toFixed() }
+  const raised = cover(counted, above.neg())
+  const discount = sum(raised).minus(goods)
+  return { lines: raised.map(toLine), orderDiscount: discount.gt(0) ? discount.toFixed() : '0' }
 }
 
-function toLine(item: BasketItem): OrderLine {
-  const unit = unitPrice(
-    decimal.compare(item.quantity, '0') > 0 ? item.quantity : '1',
-    withVat(item, item.price).amount,
-  )
-  const base = decimal.round(withVat(item, item.basePrice).amount, 2)
+function count(item: BasketItem): Counting {
+  const { id, productId, productXmlId, name, vatRate, properties } = item
+  const quantity = new Big(item.quantity)
+  const unit = unitPrice(quantity.gt(0) ? quantity : ONE, new Big(withVat(item, item.price).amount))
+  const base = kopecks(new Big(withVat(item, item.basePrice).amount))
   // A markup has no place in the CRM: the unit price itself becomes the initial one.
-  const initialPrice = decimal.compare(base, unit) > 0 ? base : unit
+  const initialPrice = base.gt(unit) ? base : unit
   return {
-    id: item.id,
-    productId: item.productId,
-    productXmlId: item.productXmlId,
-    name: item.name,
-    quantity: item.quantity,
-    vatRate: item.vatRate,
-    properties: item.properties,
+    line: { id, productId, productXmlId, name, quantity: item.quantity, vatRate, properties },
+    quantity,
     initialPrice,
-    unitDiscount: decimal.subtract(initialPrice, unit),
+    unitDiscount: initialPrice.minus(unit),
   }
+}
+
+function toLine({ line, initialPrice, unitDiscount }: Counting): OrderLine {
+  return { ...line, initialPrice: initialPrice.toFixed(2), unitDiscount: unitDiscount.toFixed() }
+}
+
+/** What RetailCRM shows as the sum of the goods. */
+function sum(lines: readonly Counting[]): Big {
+  return lines.reduce(
+    (total, { initialPrice, unitDiscount, quantity }) =>
+      total.plus(kopecks(initialPrice.minus(unitDiscount).times(quantity))),
+    new Big(0),
+  )
 }
 
 /** The whole-kopeck price whose line equals the shop's, else the next one above. */
-function unitPrice(quantity: Decimal, exact: Decimal): Decimal {
-  const wanted = decimal.round(decimal.multiply(exact, quantity), 2)
-  const near = decimal.round(decimal.divide(wanted, quantity), 2)
-  if (decimal.compare(decimal.round(decimal.multiply(near, quantity), 2), wanted) === 0) return near
-  return kopecksUp(exact)
+function unitPrice(quantity: Big, exact: Big): Big {
+  const rounded = kopecks(exact)
+  if (rounded.eq(exact)) return rounded
+  const wanted = kopecks(exact.times(quantity))
+  const near = kopecks(wanted.div(quantity))
+  return kopecks(near.times(quantity)).eq(wanted) ? near : kopecksUp(exact)
 }
 
 /** Raises the goods by at least what is lacking: a kopeck a line by rounding, anything more by a line of its own. */
-function cover(lines: readonly OrderLine[], lacking: Decimal): readonly OrderLine[] {
-  const largest = lines.reduce<OrderLine | undefined>(
-    (best, line) => (best === undefined || decimal.compare(line.quantity, best.quantity) > 0 ? line : best),
+function cover(lines: readonly Counting[], lacking: Big): readonly Counting[] {
+  const largest = lines.reduce<Counting | undefined>(
+    (best, line) => (best === undefined || line.quantity.gt(best.quantity) ? line : best),
     undefined,
   )
-  const byRounding = decimal.multiply(kopeck, String(lines.length))
-  if (
-    largest === undefined ||
-    decimal.compare(lacking, byRounding) > 0 ||
-    decimal.compare(largest.quantity, '0') <= 0
-  ) {
+  const byRounding = KOPECK.times(lines.length)
+  if (largest === undefined || lacking.gt(byRounding) || largest.quantity.lte(0)) {
     return [...lines, surcharge(lacking)]
   }
-  const step = kopecksUp(decimal.divide(lacking, largest.quantity))
+  const step = kopecksUp(lacking.div(largest.quantity))
   return lines.map((line) => (line === largest ? raise(line, step) : line))
 }
 
-function raise(line: OrderLine, step: Decimal): OrderLine {
-  const fromDiscount = decimal.compare(line.unitDiscount, step) >= 0
-  return fromDiscount
-    ? { ...line, unitDiscount: decimal.subtract(line.unitDiscount, step) }
-    : { ...line, initialPrice: decimal.add(line.initialPrice, step) }
+function raise(line: Counting, step: Big): Counting {
+  return line.unitDiscount.gte(step)
+    ? { ...line, unitDiscount: line.unitDiscount.minus(step) }
+    : { ...line, initialPrice: line.initialPrice.plus(step) }
 }
 
-function surcharge(amount: Decimal): OrderLine {
+function surcharge(amount: Big): Counting {
   return {
-    id: surchargeId,
-    productId: null,
-    productXmlId: null,
-    name: 'Наценка (комиссия, налог) / Surcharge',
-    quantity: '1',
-    vatRate: null,
-    properties: [],
+    line: {
+      id: surchargeId,
+      productId: null,
+      productXmlId: null,
+      name: 'Наценка (комиссия, налог) / Surcharge',
+      quantity: '1',
+      vatRate: null,
+      properties: [],
+    },
+    quantity: ONE,
     initialPrice: amount,
-    unitDiscount: '0',
+    unitDiscount: new Big(0),
   }
 }
 
-function kopecksUp(amount: Decimal): Decimal {
-  const rounded = decimal.round(amount, 2)
-  return decimal.compare(rounded, amount) < 0 ? decimal.add(rounded, kopeck) : rounded
+/** Half up. */
+function kopecks(amount: Big): Big {
+  return amount.round(2, Big.roundHalfUp)
+}
+
+function kopecksUp(amount: Big): Big {
+  const rounded = kopecks(amount)
+  return rounded.lt(amount) ? rounded.plus(KOPECK) : rounded
 }

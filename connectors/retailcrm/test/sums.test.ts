@@ -104,7 +104,7 @@ describe('sums of an order', () => {
       lines.map((line) => [line.id, line.initialPrice]),
       [
         ['1893', '1990.00'],
-        ['surcharge', '100'],
+        ['surcharge', '100.00'],
       ],
     )
   })

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Converter } from './converter.ts'
 import type { Field, ListField, ScalarField } from './mapper-fields.ts'
 import type { CheckMismatch, FieldRule, Json, Mapper, Values } from './mapper.ts'
-import { getPath, mergePatch, setPath } from './paths.ts'
+import { getPath, mergePatch, setPath, stepsOf } from './paths.ts'
 
 /** A flat name taken apart: "payments[771].paid" → field payments, row 771, name in row "paid" ("" = the row itself). */
 interface FlatName {
@@ -14,9 +14,11 @@ interface FlatName {
 export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
   readonly version: string
   readonly #fields: ReadonlyMap<string, Field<Shop>>
+  readonly #steps: ReadonlyMap<string, readonly string[]>
 
   constructor(fields: ReadonlyMap<string, Field<Shop>>) {
     this.#fields = fields
+    this.#steps = new Map([...fields.keys()].map((name) => [name, stepsOf(name)]))
     this.version = fingerprint(fields)
   }
 
@@ -39,8 +41,7 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
     if (field === undefined || field.kind === 'constant') return { direction: 'create-only', owner: 'shop' }
     if (field.kind === 'check') return { direction: 'check', owner: 'shop' }
     if (field.kind === 'scalar') return field
-    if (name.inner === '' || field.direction !== 'both')
-      return { direction: rowDirection(field), owner: field.owner }
+    if (name.inner === '' || field.direction !== 'both') return rowRule(field)
     return field.mapper.rule(name.inner)
   }
 
@@ -57,22 +58,24 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
     return this.patch(external, shop, Object.keys(this.externalValues(external)))
   }
 
-  shopValues(shop: Shop): Values {
+  shopValues(shop: Shop, wanted = anyRule): Values {
     return this.#values(
       (field) => field.lens.get(shop),
       (field) => keyed(field.rows(shop), field.key),
       'shopValues',
+      wanted,
     )
   }
 
-  externalValues(external: Partial<External>): Values {
+  externalValues(external: Partial<External>, wanted = anyRule): Values {
     return this.#values(
       (field, name) => {
-        const value = getPath(external, name)
+        const value = this.#at(external, name)
         return value === undefined && field.absent === 'null' ? null : value
       },
-      (field, name) => keyed((getPath(external, name) ?? []) as readonly unknown[], field.externalKey),
+      (field, name) => keyed((this.#at(external, name) ?? []) as readonly unknown[], field.externalKey),
       'externalValues',
+      wanted,
     )
   }
 
@@ -81,7 +84,7 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
       (field) => convert(field.converter, 'toExternal', field.lens.get(shop)),
       (field) => keyed(field.rows(shop), field.key),
       'expectedExternal',
-      (field) => field.direction !== 'in',
+      ({ direction }) => direction !== 'in',
     )
   }
 
@@ -129,7 +132,7 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
     for (const [name, field] of this.#fields) {
       if (field.kind !== 'check') continue
       const expected = convert(field.converter, 'toExternal', field.get(shop)) as Json | undefined
-      const actual = getPath(external, name) as Json | undefined
+      const actual = this.#at(external, name) as Json | undefined
       const same =
         isDeepStrictEqual(expected, actual) || (field.converter?.sameExternal?.(expected, actual) ?? false)
       if (!same) found.push({ field: name, shop: expected, external: actual })
@@ -137,12 +140,16 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
     return found
   }
 
+  #at(external: unknown, name: string): unknown {
+    return getPath(external, this.#steps.get(name) ?? [])
+  }
+
   #draft(shop: Shop, wanted: (name: string, field: Field<Shop>) => boolean): Partial<External> {
     const draft: Record<string, unknown> = {}
     for (const [name, field] of this.#fields) {
       if (!wanted(name, field)) continue
       const value = draftValue(field, shop)
-      if (value !== undefined) setPath(draft, name, value)
+      if (value !== undefined) setPath(draft, this.#steps.get(name) ?? [], value)
     }
     return draft as Partial<External>
   }
@@ -156,7 +163,7 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
   ): void {
     if (field.patchKey === null) return
     const name = [...this.#fields].find(([, candidate]) => candidate === field)?.[0] ?? ''
-    const externalRows = keyed((getPath(external, name) ?? []) as readonly unknown[], field.externalKey)
+    const externalRows = keyed((this.#at(external, name) ?? []) as readonly unknown[], field.externalKey)
     const shopRows = keyed(field.rows(shop), field.key)
     for (const [key, names] of byKey) {
       const externalRow = externalRows.get(key)
@@ -172,7 +179,7 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
     scalarValue: (field: ScalarField<Shop>, name: string) => unknown,
     rowsOf: (field: ListField<Shop>, name: string) => ReadonlyMap<string, unknown>,
     method: 'shopValues' | 'externalValues' | 'expectedExternal',
-    wanted: (field: ScalarField<Shop>) => boolean = () => true,
+    wanted: (rule: FieldRule) => boolean,
   ): Values {
     const values: Record<string, Json> = {}
     for (const [name, field] of this.#fields) {
@@ -181,9 +188,11 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
         if (value !== undefined) values[name] = value as Json
       }
       if (field.kind !== 'list') continue
+      const isRowWanted = wanted(rowRule(field))
+      if (!isRowWanted && field.direction !== 'both') continue
       for (const [key, row] of rowsOf(field, name)) {
-        values[`${name}[${key}]`] = true
-        const rowValues = field.mapper[method](row as never)
+        if (isRowWanted) values[`${name}[${key}]`] = true
+        const rowValues = field.mapper[method](row as never, field.direction === 'both' ? wanted : anyRule)
         for (const inner of Object.keys(rowValues)) {
           values[`${name}[${key}].${inner}`] = rowValues[inner] as Json
         }
@@ -226,8 +235,13 @@ function flowsIn<Shop>(field: ScalarField<Shop>): boolean {
   return field.direction === 'in' || field.direction === 'both'
 }
 
-function rowDirection<Shop>(field: ListField<Shop>): FieldRule['direction'] {
-  return field.direction === 'create-only' ? 'create-only' : 'out'
+/** Rows are made and removed by the shop. */
+function rowRule<Shop>({ direction, owner }: ListField<Shop>): FieldRule {
+  return { direction: direction === 'create-only' ? 'create-only' : 'out', owner }
+}
+
+function anyRule(this: void, _rule: FieldRule): boolean {
+  return true
 }
 
 function keyed(

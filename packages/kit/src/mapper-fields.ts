@@ -1,7 +1,7 @@
 import type { Converter } from './converter.ts'
 import { ConfigError } from './errors.ts'
 import type { Direction, Mapper, Owner } from './mapper.ts'
-import { getPath, setPath, type Path, type PathValue } from './paths.ts'
+import { getPath, setPath, stepsOf, type Path, type PathValue } from './paths.ts'
 
 /** Reads a value from a record and, where the field flows back, makes the patch that sets it. */
 export interface Lens<Record_, Value> {
@@ -157,11 +157,12 @@ function scalar<Shop>(direction: ScalarField<Shop>['direction']): FieldMaker<Sho
 function lensOf<Shop>(source: unknown): Lens<Shop, unknown> {
   if (typeof source === 'function') return { get: source as Get<Shop, unknown> }
   if (typeof source !== 'string') return source as Lens<Shop, unknown>
+  const steps = stepsOf(source)
   return {
-    get: (record) => getPath(record, source),
+    get: (record) => getPath(record, steps),
     set: (value) => {
       const patch: Record<string, unknown> = {}
-      setPath(patch, source, value)
+      setPath(patch, steps, value)
       return patch
     },
   }

@@ -44,10 +44,10 @@ export interface Mapper<Shop, External> {
   toExternal(shop: Shop): Partial<External>
   /** The whole patch: in and both fields. Throws ParkError for an unmapped value. */
   toShop(external: External, shop: Shop): Record<string, unknown>
-  /** Raw values of the shop's side, in the shop's own terms. */
-  shopValues(shop: Shop): Values
-  /** Raw values of the external side, in its own terms. */
-  externalValues(external: Partial<External>): Values
+  /** Raw values of the shop's side, in the shop's own terms. `wanted`: only fields with such a rule. */
+  shopValues(shop: Shop, wanted?: (rule: FieldRule) => boolean): Values
+  /** Raw values of the external side, in its own terms. `wanted`: only fields with such a rule. */
+  externalValues(external: Partial<External>, wanted?: (rule: FieldRule) => boolean): Values
   /** What the external side should hold for these shop values (converted). Throws ParkError for an unmapped value. */
   expectedExternal(shop: Shop): Values
   /** One flat shop value in the external side's terms. Throws ParkError. */

@@ -16,6 +16,8 @@ export type Decimal = string
  * @throws ConfigError `MONEY_NOT_A_NUMBER`
  */
 export function toDecimal(value: number | string): Decimal {
+  const text = String(value)
+  if (SHORT_DECIMAL.test(text)) return text
   try {
     return new Big(value).round(10).toFixed()
   } catch (cause) {
@@ -24,6 +26,9 @@ export function toDecimal(value: number | string): Decimal {
     })
   }
 }
+
+/** What would come out as it went in. */
+const SHORT_DECIMAL = /^(?:0|-?(?:[1-9]\d*|(?:0|[1-9]\d*)\.\d{0,9}[1-9]))$/
 
 export function money(amount: number | string, currency: string): Money {
   return { amount: toDecimal(amount), currency }

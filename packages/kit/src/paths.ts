@@ -20,22 +20,27 @@ export type PathValue<T, P extends string> = P extends `${infer Head}.${infer Re
     ? T[P]
     : unknown
 
-/** Value at a dotted path; undefined when any step is missing. */
-export function getPath(record: unknown, path: string): unknown {
+/** The steps of a dotted path, for a path that is walked many times. */
+export function stepsOf(path: string): readonly string[] {
+  return path.split('.')
+}
+
+/** Value at the end of the steps; undefined when any step is missing. */
+export function getPath(record: unknown, steps: readonly string[]): unknown {
   let value: unknown = record
-  for (const step of path.split('.')) {
+  for (const step of steps) {
     if (typeof value !== 'object' || value === null) return undefined
     value = Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : undefined
   }
   return value
 }
 
-/** Sets a dotted path in `target`, making the objects on the way. */
-export function setPath(target: Record<string, unknown>, path: string, value: unknown): void {
-  const steps = path.split('.')
-  const last = steps.pop() as string
+/** Sets the value at the end of the steps in `target`, making the objects on the way. */
+export function setPath(target: Record<string, unknown>, steps: readonly string[], value: unknown): void {
+  const last = steps.length - 1
   let place = target
-  for (const step of steps) {
+  for (let index = 0; index < last; index++) {
+    const step = steps[index] as string
     const next = Object.hasOwn(place, step) ? place[step] : undefined
     if (isRecord(next)) {
       place = next
@@ -45,7 +50,7 @@ export function setPath(target: Record<string, unknown>, path: string, value: un
     define(place, step, made)
     place = made
   }
-  define(place, last, value)
+  define(place, steps[last] as string, value)
 }
 
 /** Merges a patch into `target`: objects deeply, arrays of rows by their `id`. */
@@ -70,7 +75,8 @@ function mergeRows(target: unknown[], rows: readonly unknown[]): void {
 
 // A plain assignment of "__proto__" would change the prototype; outside data may hold any key.
 function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
+  if (key !== '__proto__') target[key] = value
+  else Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -4,7 +4,7 @@ import { kinds } from '../lanes.ts'
 import type { Binding, BindingInput, JournalEntry, Lease, Store } from '../store/store.ts'
 import type { CreationBatcher } from './creation-batcher.ts'
 import { checkEntries } from './checks.ts'
-import { baseOf } from './decide.ts'
+import { watched } from './decide.ts'
 
 export interface CreateDeps {
   readonly store: Store
@@ -37,8 +37,8 @@ export async function createExternal(
   const { mapper, flow, client } = connection
   const draft = mapper.toExternal(order)
   const base = {
-    shop: baseOf(mapper, mapper.shopValues(order), 'shop'),
-    external: baseOf(mapper, mapper.externalValues(draft), 'external'),
+    shop: mapper.shopValues(order, watched.shop),
+    external: mapper.externalValues(draft, watched.external),
   }
   // An earlier attempt may still land: what it sent stays the base until we know which record is there.
   const intent: BindingInput = {
@@ -62,7 +62,7 @@ export async function createExternal(
     const external =
       stored === undefined
         ? base.external
-        : Object.assign(base.external, baseOf(mapper, mapper.externalValues(stored), 'external'))
+        : Object.assign(base.external, mapper.externalValues(stored, watched.external))
     return {
       binding: { ...intent, externalId: created.id, base: { shop: base.shop, external } },
       fields: { externalId: created.id, bulk },

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Json, Mapper, Owner, Values } from '@mufta/kit'
+import type { FieldRule, Json, Mapper, Owner, Values } from '@mufta/kit'
 
 /** The last state both sides agreed on, and what we were about to write when the process last stopped. */
 export interface Base {
@@ -181,22 +181,19 @@ function put(values: Record<string, Json>, name: string, value: Json | undefined
 }
 
 /**
- * The part of one side's values that a later decision compares with: an out-only field is watched in the shop alone,
- * an in-only field on the external side alone. Once an order and field: plain loops.
+ * The fields of one side that a later decision compares with: an out-only field is watched in the shop alone, an
+ * in-only field on the external side alone.
  */
-export function baseOf(
-  mapper: Pick<Rules, 'rule'>,
-  values: Values,
-  side: 'shop' | 'external',
-): Record<string, Json> {
-  const kept: Record<string, Json> = {}
-  const other = side === 'shop' ? 'in' : 'out'
-  for (const name of Object.keys(values)) {
-    const { direction } = mapper.rule(name)
-    if (direction !== 'check' && direction !== 'create-only' && direction !== other)
-      put(kept, name, values[name])
-  }
-  return kept
+export const watched = {
+  shop: ({ direction }: FieldRule): boolean => direction === 'out' || direction === 'both',
+  external: ({ direction }: FieldRule): boolean => direction === 'in' || direction === 'both',
+}
+
+function baseOf(mapper: Rules, values: Values, side: 'shop' | 'external'): Record<string, Json> {
+  return pick(
+    values,
+    Object.keys(values).filter((name) => watched[side](mapper.rule(name))),
+  )
 }
 
 function pick(values: Values, names: readonly string[]): Record<string, Json> {
