@@ -9,7 +9,7 @@ export function decodeJson(text: string): unknown {
   const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
   try {
     // Most answers hold no number that long; the reviver costs several times the plain parse.
-    return LONG_DIGITS.test(source) ? JSON.parse(source, keepBigInteger) : JSON.parse(source)
+    return hasLongInteger(source) ? JSON.parse(source, keepBigInteger) : JSON.parse(source)
   } catch {
     // V8 quotes the text in its message, so its error is not kept as a cause.
     const position = errorPosition(source)
@@ -19,8 +19,28 @@ export function decodeJson(text: string): unknown {
   }
 }
 
-// Digits after a point do not count: PHP prints times such as 0.39041590690612793 into every answer.
-const LONG_DIGITS = /(?:^|[[:,\s-])\d{16}/
+const LONGEST_EXACT = 15
+
+/**
+ * Whether there may be a number of more than 15 digits: a run of so many holds every sixteenth character. Digits after
+ * a point do not count: PHP prints times such as 0.39041590690612793 into every answer.
+ */
+function hasLongInteger(text: string): boolean {
+  for (let at = LONGEST_EXACT; at < text.length; at += LONGEST_EXACT + 1) {
+    if (!isDigit(text, at)) continue
+    let start = at
+    while (isDigit(text, start - 1)) start -= 1
+    let end = at + 1
+    while (isDigit(text, end)) end += 1
+    if (end - start > LONGEST_EXACT && text[start - 1] !== '.') return true
+  }
+  return false
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code >= 48 && code <= 57
+}
 
 function keepBigInteger(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
