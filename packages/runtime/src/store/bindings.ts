@@ -1,3 +1,4 @@
+import { FIRST_OTHER_KEY, placeOf, type Place } from './binding-key.ts'
 import type { ConnectionIds } from './connections.ts'
 import { StoreError } from './errors.ts'
 import type { Sql } from './sql.ts'
@@ -13,6 +14,7 @@ interface BindingRow {
   readonly updated_at: number
 }
 
+const NEXT_OTHER_KEY = `(SELECT ifnull(max(key), ${FIRST_OTHER_KEY}) + 1 FROM binding WHERE key < 0)`
 const COLUMNS = 'shop_id, external_id, base, intent_key, mapper_version, updated_at'
 
 /** The id map: shop id ↔ external id, unique both ways within a connection and entity. */
@@ -26,11 +28,17 @@ export class Bindings {
   }
 
   byShop(connection: string, entity: string, shopId: string): Binding | null {
-    return this.#find(connection, entity, 'shop_id = ?', shopId)
+    const id = this.#ids.find(connection)
+    return id === null ? null : this.#find(connection, entity, placeOf(id, entity, shopId))
   }
 
   byExternal(connection: string, entity: string, externalId: string): Binding | null {
-    return this.#find(connection, entity, 'external_id = ?', externalId)
+    const id = this.#ids.find(connection)
+    if (id === null) return null
+    return this.#find(connection, entity, {
+      where: 'connection = ? AND entity = ? AND external_id = ?',
+      params: [id, entity, externalId],
+    })
   }
 
   count(connection: string): number {
@@ -49,21 +57,24 @@ export class Bindings {
     const { entity, shopId, externalId, intentKey, mapperVersion } = binding
     const number = binding.number ?? null
     const base = JSON.stringify(binding.base)
+    const place = placeOf(connection, entity, shopId)
     // The usual case, new values of a known pair, leaves all indexes alone.
     const updated = this.#sql.run(
       `UPDATE binding SET base = ?, intent_key = ?, mapper_version = ?, updated_at = ?
-        WHERE connection = ? AND entity = ? AND shop_id = ? AND external_id IS ? AND (? IS NULL OR number IS ?)`,
+        WHERE ${place.where} AND external_id IS ? AND (? IS NULL OR number IS ?)`,
       ...[base, intentKey, mapperVersion, turn.now],
-      ...[connection, entity, shopId, externalId, number, number],
+      ...[...place.params, externalId, number, number],
     )
     if (updated > 0) return
     this.#requireFree(binding)
     this.#sql.run(
-      `INSERT INTO binding (connection, entity, number, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (connection, entity, shop_id) DO UPDATE SET external_id = excluded.external_id,
-          number = ifnull(excluded.number, number),
+      `INSERT INTO binding (key, connection, entity, number, ${COLUMNS})
+        VALUES (${place.key === null ? NEXT_OTHER_KEY : '?'}, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (${place.key === null ? 'connection, entity, shop_id' : 'key'}) DO UPDATE SET
+          external_id = excluded.external_id, number = ifnull(excluded.number, number),
           base = excluded.base, intent_key = excluded.intent_key,
           mapper_version = excluded.mapper_version, updated_at = excluded.updated_at`,
+      ...(place.key === null ? [] : [place.key]),
       ...[connection, entity, number, shopId, externalId, base, intentKey, mapperVersion, turn.now],
     )
   }
@@ -71,12 +82,8 @@ export class Bindings {
   remove(connection: string, entity: string, shopId: string): void {
     const id = this.#ids.find(connection)
     if (id === null) return
-    this.#sql.run(
-      'DELETE FROM binding WHERE connection = ? AND entity = ? AND shop_id = ?',
-      id,
-      entity,
-      shopId,
-    )
+    const { where, params } = placeOf(id, entity, shopId)
+    this.#sql.run(`DELETE FROM binding WHERE ${where}`, ...params)
   }
 
   #requireFree({ connection, entity, shopId, externalId }: Omit<Binding, 'updatedAt'>): void {
@@ -91,22 +98,9 @@ export class Bindings {
     )
   }
 
-  #find(
-    connection: string,
-    entity: string,
-    by: 'shop_id = ?' | 'external_id = ?',
-    id: string,
-  ): Binding | null {
-    const connectionId = this.#ids.find(connection)
-    if (connectionId === null) return null
-    const row = this.#sql.get<BindingRow>(
-      `SELECT ${COLUMNS} FROM binding WHERE connection = ? AND entity = ? AND ${by}`,
-      connectionId,
-      entity,
-      id,
-    )
-    if (row === undefined) return null
-    return toBinding(connection, entity, row)
+  #find(connection: string, entity: string, { where, params }: Omit<Place, 'key'>): Binding | null {
+    const row = this.#sql.get<BindingRow>(`SELECT ${COLUMNS} FROM binding WHERE ${where}`, ...params)
+    return row === undefined ? null : toBinding(connection, entity, row)
   }
 }
 

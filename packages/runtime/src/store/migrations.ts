@@ -212,6 +212,40 @@ const migrations: readonly Migration[] = [
     name: 'failed runs of a lane, beside those that were cut off',
     sql: 'ALTER TABLE lane ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;',
   },
+  {
+    version: 5,
+    name: 'bindings of orders keyed by the shop id, so that an old order is found on one page',
+    sql: `
+      -- key: shop id * 4096 + connection; other ids are below zero, in the order they came (binding-key.ts).
+      CREATE TABLE binding_by_id (
+        key INTEGER PRIMARY KEY,
+        connection INTEGER NOT NULL,
+        entity TEXT NOT NULL,
+        shop_id TEXT NOT NULL,
+        external_id TEXT,
+        base TEXT NOT NULL,
+        intent_key TEXT,
+        mapper_version TEXT NOT NULL,
+        updated_at INTEGER NOT NULL,
+        number TEXT
+      ) STRICT;
+      -- By the old key: orders were bound in about the order of their ids, so this is appending.
+      INSERT INTO binding_by_id
+        SELECT
+          CASE WHEN entity = 'order' AND connection < 4096 AND length(shop_id) <= 12
+              AND shop_id GLOB '[1-9]*' AND NOT shop_id GLOB '*[^0-9]*'
+            THEN CAST(shop_id AS INTEGER) * 4096 + connection
+            ELSE key - 4503599627370496 END,
+          connection, entity, shop_id, external_id, base, intent_key, mapper_version, updated_at, number
+        FROM binding ORDER BY key;
+      DROP TABLE binding;
+      ALTER TABLE binding_by_id RENAME TO binding;
+      CREATE UNIQUE INDEX binding_shop ON binding (connection, entity, shop_id);
+      CREATE UNIQUE INDEX binding_external ON binding (connection, entity, external_id)
+        WHERE external_id IS NOT NULL;
+      CREATE INDEX binding_number ON binding (connection, number) WHERE number IS NOT NULL;
+    `,
+  },
 ]
 
 /** The schema this Mufta reads and writes. */

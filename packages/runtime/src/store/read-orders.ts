@@ -29,13 +29,13 @@ interface Found extends LaneRow {
 }
 
 const COLUMNS = 'key, connection, shop_id, external_id, number, base, updated_at'
-/** Keys of one step of a scan: some milliseconds. */
+/** Rows of one step of a scan: some milliseconds. */
 const STEP = 4_000
 /** All names that begin with "order/": "0" follows "/". */
 const ORDER_LANES = ['order/', 'order0'] as const
 const PREFIX = 'order/'.length
 
-/** One page of orders: by a search, by the state of their lanes, or newest bound first. */
+/** One page of orders: by a search, by the state of their lanes, or the highest shop id first. */
 export function readOrders(context: ReadContext, query: OrderQuery): OrderPage {
   const connection = query.connection === undefined ? null : context.ids.find(query.connection)
   if (connection === null && query.connection !== undefined) return { rows: [], next: null }
@@ -104,16 +104,16 @@ function scan(
   matcher: RowMatcher | null,
 ): OrderPage {
   const rows: OrderRow[] = []
-  let top = keyOf(query.before) ?? lastKey(context) + 1
-  while (top > 0) {
-    const from = Math.max(0, top - STEP)
+  let top = keyOf(query.before)
+  for (;;) {
+    const from = stepFrom(context, top)
     const step = context.sql.all<BindingRow>(
       `SELECT ${COLUMNS} FROM binding
         WHERE key >= ?1 AND key < ?2 AND (?3 IS NULL OR connection = ?3)
           AND (?4 IS NULL OR base LIKE ?4 ESCAPE '!' OR shop_id LIKE ?4 ESCAPE '!' OR external_id LIKE ?4 ESCAPE '!'
             OR number LIKE ?4 ESCAPE '!')
         ORDER BY key DESC ${matcher === null && query.state === undefined ? `LIMIT ${query.limit + 1}` : ''}`,
-      from,
+      from ?? Number.MIN_SAFE_INTEGER,
       top,
       connection,
       matcher?.prefilter ?? null,
@@ -127,10 +127,19 @@ function scan(
         rows.push(row)
       }
     }
+    if (from === null) return { rows, next: null }
     top = from
-    if (top > 0 && context.isLate()) return { rows, next: `b${top}` }
+    if (context.isLate()) return { rows, next: `b${top}` }
   }
-  return { rows, next: null }
+}
+
+/** The lowest key of a step that ends before `top`; null = what is left is less than a step. */
+function stepFrom({ sql }: ReadContext, top: number): number | null {
+  const row = sql.get<{ key: number }>(
+    `SELECT key FROM binding WHERE key < ? ORDER BY key DESC LIMIT 1 OFFSET ${STEP - 1}`,
+    top,
+  )
+  return row?.key ?? null
 }
 
 function byLane(
@@ -244,14 +253,9 @@ function placeOf(connection: number, lane: string): string {
   return `${connection}/${lane}`
 }
 
-/** "b" alone begins at the newest. */
-function keyOf(before: string | undefined): number | null {
-  const key = /^b(\d+)$/.exec(before ?? '')?.[1]
-  return key === undefined ? null : Number(key)
-}
-
-function lastKey({ sql }: ReadContext): number {
-  return sql.get<{ key: number | null }>('SELECT max(key) AS key FROM binding')?.key ?? 0
+/** "b" alone begins at the highest. */
+function keyOf(before: string | undefined): number {
+  return Number(/^b(-?\d+)$/.exec(before ?? '')?.[1] ?? Number.MAX_SAFE_INTEGER)
 }
 
 function* chunks<Row>(rows: readonly Row[], size: number): Iterable<readonly Row[]> {

@@ -99,7 +99,7 @@ export interface JournalPage {
 }
 
 export interface Reads {
-  /** Newest bound first. */
+  /** The highest shop id first; ids that are no numbers after these, newest bound first. */
   orders(query: OrderQuery): Promise<OrderPage>
   /** Largest groups first. */
   problems(query: { readonly connection?: string }): Promise<readonly ProblemGroup[]>

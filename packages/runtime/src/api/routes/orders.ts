@@ -11,7 +11,7 @@ export function orderRoutes({ store, runtime }: ApiDeps): readonly Route[] {
     route({
       method: 'GET',
       path: '/orders',
-      summary: 'Orders, newest bound first, or found by number, ids, e-mail, phone or name',
+      summary: 'Orders, the highest id first, or found by number, ids, e-mail, phone or name',
       role: 'viewer',
       query: schema.orderQuery,
       answer: schema.orderPage,
