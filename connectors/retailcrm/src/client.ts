@@ -92,6 +92,12 @@ export class RetailCrmClient extends ApiClient {
     }
   }
 
+  /** Orders that bear the shop's id in any shop of the CRM that the key sees. */
+  async findEverywhere(externalId: string, options: CallOptions = {}): Promise<readonly CrmOrder[]> {
+    const page = await this.#readPage({ externalIds: [externalId], sites: undefined }, options)
+    return [...page.values()]
+  }
+
   /** Not repeated after a lost answer: UnknownOutcomeError. */
   async createOrder(
     { site, ...order }: Partial<CrmOrder>,
