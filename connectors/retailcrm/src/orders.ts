@@ -1,6 +1,7 @@
 import type { ExternalRecord, FlowContext, Order } from '@mufta/kit'
 import { crmCodes } from './answers.ts'
-import { isCrmCode, type RetailCrmClient } from './client.ts'
+import type { RetailCrmClient } from './client.ts'
+import { isCrmCode } from './crm-api.ts'
 import { customerOf } from './customers.ts'
 import { forCreation, type Draft } from './draft.ts'
 import { wallTime } from './mapper.ts'
