@@ -17,7 +17,7 @@ interface OrderDraft {
   readonly draft: Draft
 }
 
-/** First load. A refused order costs the others nothing; a lost answer is unknown for all. */
+/** First load. A refused order costs the others nothing; what became of a request is told of its own orders alone. */
 export async function createOrders(
   client: RetailCrmClient,
   drafts: readonly OrderDraft[],
@@ -52,7 +52,11 @@ async function loadInto(
       return customer === null ? [] : [[customer.externalId, customer] as const]
     }),
   )
-  await client.customersOf(site).ensure([...customers.values()], { signal })
+  try {
+    await client.customersOf(site).ensure([...customers.values()], { signal })
+  } catch (error) {
+    return alike(drafts, error)
+  }
   return await upload(client, drafts, { signal, site })
 }
 
@@ -62,39 +66,48 @@ async function upload(
   options: SiteOptions,
 ): Promise<readonly BulkOutcome<CrmOrder>[]> {
   if (drafts.length === 0) return []
+  let outcome: UploadOutcome
   try {
-    const outcome = await client.uploadOrders(
-      drafts.map(({ order, draft }) => forCreation(order, draft)),
-      options,
-    )
-    // Texts of a partly loaded pack do not say whose they are: those that are there already are told by a look.
-    const present =
-      outcome.failed.length === 0 ? null : await client.readByExternalId(outcome.failed, options)
-    return drafts.map(({ order }) => outcomeOf(order.id, outcome, present?.has(order.id) === true))
+    const sent = drafts.map(({ order, draft }) => forCreation(order, draft))
+    outcome = await client.uploadOrders(sent, options)
   } catch (error) {
+    if (!(error instanceof PermanentError)) return alike(drafts, error)
     // Refused as a whole, so nothing is stored: halves find the order that spoils the pack.
-    if (!(error instanceof PermanentError)) throw error
     const [only] = drafts
     if (only !== undefined && drafts.length === 1) return [refusedAlone(only.order.id, error)]
     const middle = Math.ceil(drafts.length / 2)
     const first = await upload(client, drafts.slice(0, middle), options)
     return [...first, ...(await upload(client, drafts.slice(middle), options))]
   }
+  // Texts of a partly loaded pack do not say whose they are: those that are there already are told by a look.
+  const { failed } = outcome
+  const look = failed.length === 0 ? null : await client.readByExternalId(failed, options).catch(asError)
+  return drafts.map(({ order }) => outcomeOf(order.id, outcome, look))
 }
 
+/** All of them have the outcome of their request. */
+function alike(drafts: readonly OrderDraft[], error: unknown): readonly BulkOutcome<CrmOrder>[] {
+  return drafts.map(({ order }) => ({ shopId: order.id, error: asError(error) }))
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('Thrown without an error', { cause: error })
+}
+
+/** @param look what is there of the refused, or why that is not known */
 function outcomeOf(
   shopId: string,
   { uploaded, failed, problem }: UploadOutcome,
-  isThere: boolean,
+  look: ReadonlyMap<string, CrmOrder> | Error | null,
 ): BulkOutcome<CrmOrder> {
   const created = uploaded.get(shopId)
   if (created !== undefined) return { shopId, created }
-  if (isThere) return { shopId, error: exists(shopId) }
-  const isFailed = failed.includes(shopId)
-  return { shopId, error: isFailed ? notLoaded(shopId, failed.length, problem) : unanswered(shopId) }
+  if (!failed.includes(shopId)) return { shopId, error: unanswered(shopId) }
+  if (look instanceof Error) return { shopId, error: look }
+  const isThere = look?.has(shopId) === true
+  return { shopId, error: isThere ? exists(shopId) : notLoaded(shopId, failed.length, problem) }
 }
 
 function refusedAlone(shopId: string, error: PermanentError): BulkOutcome<CrmOrder> {
-  const reason = explained(error, shopId)
-  return { shopId, error: reason instanceof Error ? reason : error }
+  return { shopId, error: asError(explained(error, shopId)) }
 }

@@ -1,54 +1,24 @@
-import {
-  ApiClient,
-  MuftaError,
-  type ApiRequest,
-  type ApiResponse,
-  type CallOptions,
-  type ConnectorContext,
-  type Explanation,
-  type ExternalRecord,
-  type Secret,
-} from '@mufta/kit'
-import { crmCodes, errorText, explainAnswer, isRecord, partlyLoaded, readOrder, rows } from './answers.ts'
-import { accountOf, budgetOf } from './budget.ts'
+import { MuftaError, type CallOptions, type ExternalRecord } from '@mufta/kit'
+import { crmCodes, errorText, isRecord, readOrder, rows } from './answers.ts'
+import { CrmApi, isCrmCode, type Answer, type CrmApiContext } from './crm-api.ts'
 import { CustomerDirectory } from './customers.ts'
 import { dictionaryNames, readDictionary, type CrmDictionaries } from './dictionaries.ts'
 import { Packer } from './packer.ts'
-import type { RetailCrmSettings } from './settings.ts'
 import { ourSites, type SiteOptions } from './sites.ts'
 import { isCancelStatus } from './status-map.ts'
-import type { Credentials, CrmCustomer, CrmOrder, CrmPayment, HistoryPage, UploadOutcome } from './wire.ts'
+import type { CrmCustomer, CrmOrder, CrmPayment, Credentials, HistoryPage, UploadOutcome } from './wire.ts'
 
 /** Largest page of a list (RetailCRM docs). */
 const pageSize = 100
 
-/**
- * Speaks RetailCRM's API v5: form bodies with JSON inside, the key in a header, 503 as "slow down", 460 as "partly
- * loaded". Facts of a refusal carry a `systemCode` of `crmCodes` where its text is known.
- */
-export class RetailCrmClient extends ApiClient {
-  readonly #settings: RetailCrmSettings
-  readonly #apiKey: Secret
+/** What the connector asks of RetailCRM, call by call. */
+export class RetailCrmClient extends CrmApi {
   readonly #reads: Packer<CrmOrder>
   readonly #customers = new Map<string | undefined, CustomerDirectory>()
 
-  constructor(
-    context: Pick<ConnectorContext<RetailCrmSettings>, 'settings' | 'allowHosts' | 'budgets' | 'log'>,
-  ) {
-    const { settings, allowHosts, budgets, log } = context
-    const { url, apiKey, requestsPerSecond } = settings
-    super({
-      system: 'RetailCRM',
-      baseUrl: url,
-      encoding: 'form',
-      allowHosts,
-      secrets: [apiKey.reveal()],
-      budget: budgets.get(accountOf(url, apiKey), budgetOf(requestsPerSecond)),
-      log,
-    })
-    this.#settings = settings
-    this.#apiKey = apiKey
-    const sites = ourSites(settings)
+  constructor(context: CrmApiContext) {
+    super(context)
+    const sites = ourSites(context.settings)
     this.#reads = new Packer({
       size: pageSize,
       call: (ids, options) => this.#readPage({ ids, sites }, options),
@@ -74,7 +44,7 @@ export class RetailCrmClient extends ApiClient {
   /** Up to 100 orders by the shop's id, keyed by it. */
   async readByExternalId(
     externalIds: readonly string[],
-    { site = this.#settings.site, ...options }: SiteOptions = {},
+    { site = this.settings.site, ...options }: SiteOptions = {},
   ): Promise<ReadonlyMap<string, CrmOrder>> {
     const sites = site === undefined ? undefined : [site]
     const page = await this.#readPage({ externalIds, sites }, options)
@@ -82,9 +52,9 @@ export class RetailCrmClient extends ApiClient {
   }
 
   async findOrder(externalId: string, { site, ...options }: SiteOptions = {}): Promise<CrmOrder | null> {
-    const query = { by: 'externalId', ...this.#site(site) }
+    const query = { by: 'externalId', ...this.siteField(site) }
     try {
-      const answer = await this.#call('GET', `orders/${encodeURIComponent(externalId)}`, query, options)
+      const answer = await this.read(`orders/${encodeURIComponent(externalId)}`, query, options)
       return this.#order(answer['order'])
     } catch (error) {
       if (isCrmCode(error, crmCodes.notFound)) return null
@@ -92,12 +62,18 @@ export class RetailCrmClient extends ApiClient {
     }
   }
 
+  /** Orders that bear the shop's id in any shop of the CRM that the key sees. */
+  async findEverywhere(externalId: string, options: CallOptions = {}): Promise<readonly CrmOrder[]> {
+    const page = await this.#readPage({ externalIds: [externalId], sites: undefined }, options)
+    return [...page.values()]
+  }
+
   /** Not repeated after a lost answer: UnknownOutcomeError. */
   async createOrder(
     { site, ...order }: Partial<CrmOrder>,
     options: CallOptions = {},
   ): Promise<ExternalRecord<CrmOrder | undefined>> {
-    const answer = await this.#write('orders/create', { order }, { ...options, site })
+    const answer = await this.write('orders/create', { order }, { ...options, site })
     return { id: String(answer['id']), record: this.#optionalOrder(answer) }
   }
 
@@ -108,7 +84,7 @@ export class RetailCrmClient extends ApiClient {
     options: SiteOptions = {},
   ): Promise<CrmOrder | undefined> {
     const path = `orders/${encodeURIComponent(id)}/edit`
-    return this.#optionalOrder(await this.#write(path, { by: 'id', order: changes }, options, true))
+    return this.#optionalOrder(await this.write(path, { by: 'id', order: changes }, options, true))
   }
 
   /**
@@ -121,7 +97,7 @@ export class RetailCrmClient extends ApiClient {
   ): Promise<UploadOutcome> {
     // `site` is a field of the request, not of the order: JSON leaves undefined out.
     const orders = drafts.map((draft) => ({ ...draft, site: undefined }))
-    const answer = await this.#write('orders/upload', { orders }, options)
+    const answer = await this.write('orders/upload', { orders }, options)
     const problem = errorText(answer)
     return {
       uploaded: new Map(
@@ -144,7 +120,7 @@ export class RetailCrmClient extends ApiClient {
       'sinceId' in where
         ? { filter: { sinceId: where.sinceId }, limit: pageSize }
         : { ...where, limit: pageSize }
-    const answer = await this.#call('GET', 'orders/history', query, options)
+    const answer = await this.read('orders/history', query, options)
     const pagination = answer['pagination']
     const pages =
       isRecord(pagination) && typeof pagination['totalPageCount'] === 'number'
@@ -156,7 +132,7 @@ export class RetailCrmClient extends ApiClient {
   /** A payment that is there already is edited instead, so a repeat after a lost answer makes no second one. */
   async createPayment(orderId: string, payment: CrmPayment, options: SiteOptions = {}): Promise<void> {
     try {
-      await this.#write(
+      await this.write(
         'orders/payments/create',
         { payment: { ...payment, order: { id: orderId } } },
         options,
@@ -175,17 +151,12 @@ export class RetailCrmClient extends ApiClient {
     by: 'id' | 'externalId' = 'id',
   ): Promise<void> {
     const { externalId: _, ...fields } = payment
-    await this.#write(
-      `orders/payments/${encodeURIComponent(id)}/edit`,
-      { by, payment: fields },
-      options,
-      true,
-    )
+    await this.write(`orders/payments/${encodeURIComponent(id)}/edit`, { by, payment: fields }, options, true)
   }
 
   async deletePayment(id: string, options: SiteOptions = {}): Promise<void> {
     try {
-      await this.#write(`orders/payments/${encodeURIComponent(id)}/delete`, {}, options, true)
+      await this.write(`orders/payments/${encodeURIComponent(id)}/delete`, {}, options, true)
     } catch (error) {
       if (!isCrmCode(error, crmCodes.notFound)) throw error
     }
@@ -194,7 +165,7 @@ export class RetailCrmClient extends ApiClient {
   /** Customers that are there already are refused and left as they are; so a repeat does no harm. */
   async uploadCustomers(customers: readonly CrmCustomer[], options: SiteOptions = {}): Promise<void> {
     try {
-      await this.#write('customers/upload', { customers }, options, true)
+      await this.write('customers/upload', { customers }, options, true)
     } catch (error) {
       // A pack of nothing but known customers may be refused as a whole (unverified).
       if (!(error instanceof MuftaError) || error.disposition !== 'give-up') throw error
@@ -203,7 +174,7 @@ export class RetailCrmClient extends ApiClient {
 
   async createCustomer(customer: CrmCustomer, options: SiteOptions = {}): Promise<void> {
     try {
-      await this.#write('customers/create', { customer }, options, true)
+      await this.write('customers/create', { customer }, options, true)
     } catch (error) {
       if (!isCrmCode(error, crmCodes.alreadyExists)) throw error
     }
@@ -214,7 +185,7 @@ export class RetailCrmClient extends ApiClient {
     const { externalId, ...fields } = customer
     try {
       const path = `customers/${encodeURIComponent(externalId)}/edit`
-      await this.#write(path, { by: 'externalId', customer: fields }, options, true)
+      await this.write(path, { by: 'externalId', customer: fields }, options, true)
     } catch (error) {
       if (!isCrmCode(error, crmCodes.notFound)) throw error
       await this.createCustomer(customer, options)
@@ -222,12 +193,7 @@ export class RetailCrmClient extends ApiClient {
   }
 
   async credentials(options: CallOptions = {}): Promise<Credentials> {
-    const answer = await this.call<Readonly<Record<string, unknown>>>(
-      'GET',
-      'api/credentials',
-      undefined,
-      options,
-    )
+    const answer = await this.call<Answer>('GET', 'api/credentials', undefined, options)
     const { scopes, siteAccess, sitesAvailable } = answer
     return {
       scopes: Array.isArray(scopes) ? scopes.map(String) : undefined,
@@ -238,53 +204,10 @@ export class RetailCrmClient extends ApiClient {
 
   async dictionaries(options: CallOptions = {}): Promise<CrmDictionaries> {
     const read = async ([name, path]: [string, string]) =>
-      [name, readDictionary(await this.#call('GET', `reference/${path}`, {}, options))] as const
+      [name, readDictionary(await this.read(`reference/${path}`, {}, options))] as const
     return Object.fromEntries(
       await Promise.all(Object.entries(dictionaryNames).map(read)),
     ) as unknown as CrmDictionaries
-  }
-
-  protected override authenticate(request: ApiRequest): void {
-    request.headers['x-api-key'] = this.#apiKey.reveal()
-  }
-
-  /** Partly loaded is an answer with data: who was stored and who was not. */
-  protected override accepts(response: ApiResponse): boolean {
-    const { status, body } = response
-    if (status === partlyLoaded) return isRecord(body)
-    return super.accepts(response) && !(isRecord(body) && body['success'] === false)
-  }
-
-  protected override explain(response: ApiResponse): Explanation | null {
-    return explainAnswer(response)
-  }
-
-  #call(
-    method: 'GET' | 'POST',
-    path: string,
-    data: object,
-    options: CallOptions & { readonly idempotent?: boolean },
-  ) {
-    return this.call<Readonly<Record<string, unknown>>>(method, `api/v5/${path}`, data, options)
-  }
-
-  /** Objects travel as JSON text in one form field each. */
-  #write(
-    path: string,
-    fields: Readonly<Record<string, unknown>>,
-    { site, ...options }: SiteOptions,
-    idempotent = false,
-  ) {
-    const form = Object.entries(fields).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ])
-    return this.#call(
-      'POST',
-      path,
-      { ...Object.fromEntries(form), ...this.#site(site) },
-      { ...options, idempotent },
-    )
   }
 
   async #readPage(
@@ -297,24 +220,15 @@ export class RetailCrmClient extends ApiClient {
   ): Promise<ReadonlyMap<string, CrmOrder>> {
     const { sites, ...filters } = wanted
     const filter = { ...filters, ...(sites === undefined ? {} : { sites }) }
-    const answer = await this.#call('GET', 'orders', { filter, limit: pageSize, page: 1 }, options)
+    const answer = await this.read('orders', { filter, limit: pageSize, page: 1 }, options)
     return new Map(rows(answer['orders']).map((row) => [String(row['id']), this.#order(row)]))
   }
 
   #order(raw: unknown): CrmOrder {
-    return readOrder(raw, (status) => isCancelStatus(this.#settings, status))
+    return readOrder(raw, (status) => isCancelStatus(this.settings, status))
   }
 
-  #optionalOrder(answer: Readonly<Record<string, unknown>>): CrmOrder | undefined {
+  #optionalOrder(answer: Answer): CrmOrder | undefined {
     return isRecord(answer['order']) ? this.#order(answer['order']) : undefined
   }
-
-  #site(site = this.#settings.site): { readonly site?: string } {
-    return site === undefined ? {} : { site }
-  }
-}
-
-/** Whether RetailCRM refused for this very reason. */
-export function isCrmCode(error: unknown, code: (typeof crmCodes)[keyof typeof crmCodes]): boolean {
-  return error instanceof MuftaError && error.facts.systemCode === code
 }

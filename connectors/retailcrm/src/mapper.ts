@@ -77,7 +77,7 @@ const text: Converter<string, string> = {
 }
 
 /** RetailCRM keeps account-local times without a zone: the clock on the shop's wall is the nearest to it. */
-const wallTime: Converter<string, string> = {
+export const wallTime: Converter<string, string> = {
   toExternal: (iso) => iso.slice(0, 19).replace('T', ' '),
 }
 

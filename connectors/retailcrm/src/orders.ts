@@ -1,8 +1,10 @@
 import type { ExternalRecord, FlowContext, Order } from '@mufta/kit'
 import { crmCodes } from './answers.ts'
-import { isCrmCode, type RetailCrmClient } from './client.ts'
+import type { RetailCrmClient } from './client.ts'
+import { isCrmCode } from './crm-api.ts'
 import { customerOf } from './customers.ts'
 import { forCreation, type Draft } from './draft.ts'
+import { wallTime } from './mapper.ts'
 import { writePayments } from './payments.ts'
 import { explained, requireCurrency } from './refusals.ts'
 import type { RetailCrmSettings } from './settings.ts'
@@ -11,15 +13,25 @@ import { itemId, type CrmItem, type CrmOrder } from './wire.ts'
 
 type Context = FlowContext<RetailCrmSettings>
 
-/** An order of a site that is not mapped was never sent, so there is nothing to find. */
+/**
+ * The order in the shop of the CRM that it goes to now, else where it was sent before `site` or `sites` was changed.
+ * Other sites of other installations may use the same ids: of theirs, ours is the one of the very same second.
+ */
 export async function findOrder(
   client: RetailCrmClient,
   order: Order,
-  context: Context,
+  { settings, signal }: Context,
 ): Promise<ExternalRecord<CrmOrder> | null> {
-  const site = siteOf(order, context.settings)
-  if (site === null) return null
-  const record = await client.findOrder(order.id, { signal: context.signal, site })
+  const site = siteOf(order, settings)
+  const here = site === null ? null : await client.findOrder(order.id, { signal, site })
+  // Without a code there is one shop only.
+  if (here !== null || site === undefined) return found(here)
+  const placedAt = wallTime.toExternal(order.createdAt)
+  const elsewhere = await client.findEverywhere(order.id, { signal })
+  return found(elsewhere.find(({ createdAt }) => createdAt === placedAt) ?? null)
+}
+
+function found(record: CrmOrder | null): ExternalRecord<CrmOrder> | null {
   return record === null ? null : { id: record.id, record }
 }
 

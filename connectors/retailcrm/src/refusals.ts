@@ -1,6 +1,6 @@
 import { MuftaError, ParkError, PermanentError, UnknownOutcomeError, type Order } from '@mufta/kit'
 import { crmCodes } from './answers.ts'
-import { isCrmCode } from './client.ts'
+import { isCrmCode } from './crm-api.ts'
 import type { RetailCrmSettings } from './settings.ts'
 
 /** Code by which the runtime knows that the order is there already: it looks it up, binds it and merges. */

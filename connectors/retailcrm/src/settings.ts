@@ -112,7 +112,10 @@ export const settingsSchema = z.strictObject({
       }),
     )
     .default({})
-    .meta({ title: { en: 'Person types of the shop', ru: 'Типы плательщиков магазина' } }),
+    .meta({
+      title: { en: 'Person types of the shop', ru: 'Типы плательщиков магазина' },
+      dictionary: { shop: 'personTypes' },
+    }),
   nameOrder: z
     .enum(nameOrders)
     .default('last-first-patronymic')

@@ -13,7 +13,7 @@ import {
 } from '@mufta/kit'
 import fc from 'fast-check'
 import { budgetOf } from '../src/budget.ts'
-import { isCrmCode } from '../src/client.ts'
+import { isCrmCode } from '../src/crm-api.ts'
 import { keepLog, openClient } from './crm.ts'
 import { apiKey } from './orders.ts'
 

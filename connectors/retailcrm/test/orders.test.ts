@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { money, MuftaError, ParkError, UnknownOutcomeError, type Order } from '@mufta/kit'
+import { money, MuftaError, ParkError, RetryableError, UnknownOutcomeError, type Order } from '@mufta/kit'
 import fc from 'fast-check'
 import { createOrders } from '../src/bulk.ts'
 import { pullHistory } from '../src/history.ts'
@@ -199,10 +199,53 @@ describe('several sites', () => {
     assert.deepEqual([...new Set(changes.map((change) => change.id))], [id])
   })
 
-  it('an order of a site that is not mapped is not there, without a question', async (t) => {
+  for (const [change, later] of [
+    ['leads to another shop now', { sites: { s1: 'shop-kz' } }],
+    ['is not mapped any more', { sites: { s2: 'shop-kz' } }],
+    ['is not mapped any more, nor is any other', { site: 'shop-kz' }],
+  ] as const) {
+    it(`an unanswered order whose site ${change} is found where it was sent`, async (t) => {
+      const bench = await open(t)
+      bench.crm.faults.rate = 1
+      bench.crm.faults.kinds = ['reset-after']
+      await assert.rejects(bench.create(guest('1')), UnknownOutcomeError)
+      bench.crm.faults.rate = 0
+      const { client, settings } = openClient(t, bench.crm.url, { site: undefined, ...later })
+      const found = await findOrder(client, guest('1'), { ...bench.context, settings })
+      assert.deepEqual([found?.record.site, found?.record.externalId], ['shop-ru', '1'])
+    })
+  }
+
+  it("another site's order with the same id is not taken for an unanswered one", async (t) => {
     const bench = await open(t)
-    assert.equal(await findOrder(bench.client, order({ siteId: 's9' }), bench.context), null)
-    assert.equal(bench.crm.stats.requests, 0)
+    await bench.create(guest('1', { siteId: 's2', createdAt: '2026-05-14T18:03:28+03:00' }))
+    for (const siteId of ['s1', 's9'])
+      assert.equal(await findOrder(bench.client, guest('1', { siteId }), bench.context), null)
+  })
+
+  it('the first load tells each order the outcome of its own request', async (t) => {
+    const bench = await open(t)
+    const many = ['s1', 's2', 's1'].map((siteId, index) => guest(`${index}`, { siteId }))
+    // No fault in the first request; the answer to the second is lost.
+    const dice = [1, 0, 0]
+    Object.assign(bench.crm.faults, { rate: 1, kinds: ['reset-after'], random: () => dice.shift() ?? 1 })
+    const outcomes = await createOrders(bench.client, drafts(bench, many), bench.context)
+    assert.deepEqual(
+      outcomes.map(({ created, error }) => created?.id ?? error?.name),
+      [String(bench.crm.order('0')?.id), 'UnknownOutcomeError', String(bench.crm.order('2')?.id)],
+    )
+  })
+
+  it('the first load goes on with the next shop when one cannot be reached', async (t) => {
+    const bench = await open(t)
+    const many = ['s1', 's2'].map((siteId, index) => guest(`${index}`, { siteId }))
+    const { client } = openClient(t, bench.crm.url, {})
+    client.customersOf('shop-ru').ensure = () => Promise.reject(new RetryableError('CRM_DOWN', 'Not sent'))
+    const outcomes = await createOrders(client, drafts(bench, many), bench.context)
+    assert.deepEqual(
+      outcomes.map(({ created, error }) => created?.id ?? error?.name),
+      ['RetryableError', String(bench.crm.order('1')?.id)],
+    )
   })
 
   it('the first load takes each shop for itself', async (t) => {
@@ -272,6 +315,18 @@ describe('first load', () => {
     )
   })
 
+  it('keeps those that were stored when the look for the others fails', async (t) => {
+    const bench = await openBench(t)
+    await bench.create(guest('1'))
+    bench.client.readByExternalId = () => Promise.reject(new RetryableError('CRM_DOWN', 'No answer'))
+    const many = [guest('1'), guest('2')]
+    const outcomes = await createOrders(bench.client, drafts(bench, many), bench.context)
+    assert.deepEqual(
+      outcomes.map(({ created, error }) => created?.id ?? error?.name),
+      ['RetryableError', String(bench.crm.order('2')?.id)],
+    )
+  })
+
   it('waits for the missing product of the one order that was refused', async (t) => {
     const bench = await openBench(t, {}, { offers: ['4501'] })
     const many = [guest('1'), guest('2', { items: [item({ productId: '7', productXmlId: null })] })]
@@ -283,10 +338,8 @@ describe('first load', () => {
     const bench = await openBench(t)
     bench.crm.faults.rate = 1
     bench.crm.faults.kinds = ['reset-after']
-    await assert.rejects(
-      createOrders(bench.client, drafts(bench, [guest('1'), guest('2')]), bench.context),
-      UnknownOutcomeError,
-    )
+    const outcomes = await createOrders(bench.client, drafts(bench, [guest('1'), guest('2')]), bench.context)
+    for (const { error } of outcomes) assert.ok(error instanceof UnknownOutcomeError)
   })
 })
 

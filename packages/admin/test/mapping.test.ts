@@ -104,6 +104,15 @@ describe('rows of a mapping', () => {
     )
   })
 
+  test('call no code gone where the dictionary is known from orders alone', () => {
+    const seen = left.map((one) => ({ ...one, fromOrders: true as const }))
+    const rows = mappingRows(seen, { GONE: 'x' }, {})
+    assert.deepEqual(
+      rows.filter(({ isGone }) => isGone),
+      [],
+    )
+  })
+
   test('give way to pairs typed by hand where a side lists nothing, but not while an order waits for one', () => {
     const byHand = (shop: typeof left, outer: typeof left, waiting: Record<string, number> = {}) =>
       isByHand(shop, outer, mappingRows(shop, { '1': 'main' }, waiting))

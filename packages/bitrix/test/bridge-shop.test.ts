@@ -58,6 +58,7 @@ testShop({
   manyChanges: 520,
   lineDigits: 2,
   refusesStale: true,
+  listsSites: true,
   hasQueue: true,
   open: async (context) => {
     const clock = new PortalClock()

@@ -44,6 +44,7 @@ const rest = {
   manyChanges: 120,
   lineDigits: 2,
   refusesStale: false,
+  listsSites: false,
 } as const
 
 testShop({

@@ -100,8 +100,8 @@ test('dictionaries come in one request, with names in Russian, then English', as
       { code: '4', name: 'Company', active: false },
     ],
     sites: [
-      { code: 's1', name: 's1', active: true },
-      { code: 's2', name: 's2', active: true },
+      { code: 's1', name: 's1', active: true, fromOrders: true },
+      { code: 's2', name: 's2', active: true, fromOrders: true },
     ],
     stores: [
       { code: '1', name: 'Main', active: true },
@@ -138,8 +138,8 @@ test('what the key may not list is taken from recent orders, with a warning', as
 
   const { paymentTypes, deliveryTypes } = await shop.dictionaries()
 
-  assert.deepEqual(paymentTypes, [{ code: '5', name: 'Cash', active: true }])
-  assert.deepEqual(deliveryTypes, [{ code: '2', name: 'Courier', active: true }])
+  assert.deepEqual(paymentTypes, [{ code: '5', name: 'Cash', active: true, fromOrders: true }])
+  assert.deepEqual(deliveryTypes, [{ code: '2', name: 'Courier', active: true, fromOrders: true }])
   assert.deepEqual(
     warnings.map(({ code }) => code),
     ['SHOP_DICTIONARY_REFUSED', 'SHOP_DICTIONARY_REFUSED'],

@@ -11,6 +11,8 @@ export interface DictionaryEntry {
   readonly code: string
   readonly name: string
   readonly active: boolean
+  /** Known from orders alone, since the list itself cannot be read: there may be more than those. */
+  readonly fromOrders?: true
 }
 
 /**

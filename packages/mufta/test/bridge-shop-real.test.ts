@@ -20,6 +20,7 @@ describe('the bridge module itself', { skip }, () => {
     // The columns keep four digits; nothing is rounded before.
     lineDigits: 8,
     refusesStale: true,
+    listsSites: true,
     hasQueue: true,
     open: (context) => real.open(context),
   })

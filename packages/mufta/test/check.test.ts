@@ -40,6 +40,25 @@ describe('mufta check', () => {
     for (const error of errors) assert.ok(error.fix, `${error.code} says what to do`)
   })
 
+  it('finds a mapped code that the shop does not have, and says nothing of sites, which REST does not list', async (t) => {
+    const { folder, portal, configure } = await startPlace(t)
+    portal.placeOrder({})
+    const personTypes = { '1': {}, '777': {} }
+    configure({
+      settings: {
+        sites: { s1: 'shop-ru', s9: 'shop-ru' },
+        stores: { '1': 'main', '22': 'main' },
+        personTypes,
+      },
+    })
+    const shown = (await cli(folder, ['check'])).stdout.replaceAll(/\s+/g, ' ')
+    assert.match(shown, /! "stores" maps "22", .* → Did you mean "2" \(Магазин на Лесной\)\?/)
+    assert.match(shown, /! "personTypes" maps "777", which the shop does not have SHOP_CODE_UNKNOWN/)
+    assert.doesNotMatch(shown, /"s9"/)
+    const russian = (await cli(folder, ['check'], { MUFTA_LANG: 'ru' })).stdout.replaceAll(/\s+/g, ' ')
+    assert.match(russian, /! В «stores» сопоставлен код «22», а в магазине такого нет.* → Может быть, «2»/)
+  })
+
   it('says which side is dead when a key is wrong, and never shows the key', async (t) => {
     const { folder, portal, configure } = await startPlace(t)
     configure({ settings: { apiKey: 'SENTINEL-wrong-key' } })

@@ -4,7 +4,7 @@ export interface News {
   readonly title: string
 }
 
-/** The latest short news; the shell hands it to the toaster, which announces it to screen readers. */
+/** The latest short news, shown and announced to screen readers by the toaster. */
 export const latestNews = shallowRef<News | null>(null)
 
 export function notify(title: string): void {

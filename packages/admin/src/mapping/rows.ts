@@ -47,6 +47,7 @@ export function mappingRows(
   waiting: Readonly<Record<string, number>>,
 ): readonly MappingRow[] {
   const known = new Set(left.map(({ code }) => code))
+  const isWhole = left.length > 0 && !left.some(({ fromOrders }) => fromOrders)
   const strays = [...Object.keys(saved), ...Object.keys(waiting)].filter((code) => !known.has(code))
   const rows: MappingRow[] = [
     ...left.map(({ code, name, active }) => ({
@@ -60,7 +61,7 @@ export function mappingRows(
       code,
       name: code,
       isActive: true,
-      isGone: left.length > 0,
+      isGone: isWhole,
       waiting: saved[code] ? 0 : (waiting[code] ?? 0),
     })),
   ]

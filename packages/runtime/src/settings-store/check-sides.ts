@@ -7,6 +7,7 @@ import {
   type ShopDictionaries,
 } from '@mufta/kit'
 import { failureOf } from '../errors.ts'
+import { checkMappings } from './check-mappings.ts'
 
 export type Side = 'site' | 'external'
 export type SideFinding = Finding & { readonly side: Side }
@@ -46,15 +47,17 @@ export async function checkSides(
   if (shop !== null) await collect('site', () => shop.check({ signal }))
   if (external !== null) {
     const { connector, client, settings } = external
+    const dictionaries = await dictionariesOrNone(shop, signal)
     await collect('external', async () =>
       connector.check({
         client,
         settings,
-        shop: await dictionariesOrNone(shop, signal),
+        shop: dictionaries,
         currencies: await recentCurrencies(shop, signal),
         signal,
       }),
     )
+    await collect('external', async () => checkMappings(connector, settings, dictionaries))
   }
   return { ok: findings.every((finding) => finding.level !== 'error'), findings }
 }

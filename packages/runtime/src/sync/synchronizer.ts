@@ -1,20 +1,12 @@
-import { RetryableError, type ExternalRecord, type Order, type Values } from '@mufta/kit'
+import { RetryableError, type ExternalRecord, type Order } from '@mufta/kit'
 import type { Connection, External } from '../connection.ts'
 import { UnsettledError } from '../errors.ts'
 import { orderLane, parseLane, kinds } from '../lanes.ts'
-import type { Binding, JournalEntry, Lease, Store, Work } from '../store/store.ts'
-import {
-  decide,
-  effectiveBase,
-  nextBase,
-  pendingOf,
-  type Base,
-  type DecideInput,
-  type Decision,
-} from './decide.ts'
-import { checkEntries } from './checks.ts'
+import type { Binding, Lease, Store } from '../store/store.ts'
 import { externalMissing } from './external-missing.ts'
 import { createExternal, type CreateDeps } from './create.ts'
+import { jobIds, lineOf, runLine, type RunOutcome } from './journal-lines.ts'
+import { mergePair, type Pair } from './merge.ts'
 
 export interface SynchronizerOptions {
   readonly store: Store
@@ -30,9 +22,6 @@ export interface SynchronizerOptions {
 
 /** Runs that wait for an announced deletion before the order counts as alive again. */
 const DELETION_ATTEMPTS = 3
-
-/** What a run came to, for metrics and the log. */
-export type RunOutcome = 'created' | 'updated' | 'echo' | 'skipped' | 'moved' | 'removed'
 
 /**
  * Carries out the one fixed sequence for one lane: read → map → compare with the binding → decide → record the intent
@@ -68,7 +57,7 @@ export class Synchronizer {
     }
     if (binding === null || known === null) return this.#unbound(lease, order, binding, signal)
     if (external === undefined) throw externalMissing(id, known)
-    return this.#merge(lease, order, binding, known, external, signal)
+    return this.#merge(lease, { order, binding, externalId: known, external }, signal)
   }
 
   async #unbound(
@@ -99,7 +88,10 @@ export class Synchronizer {
     if (created.found !== undefined) return this.#adopt(lease, order, created.binding, created.found, signal)
     await this.#store.done(lease, {
       bindings: [created.binding],
-      journal: [this.#run(lease, order.id, 'created', created.fields), ...created.journal],
+      journal: [
+        runLine(this.#connection.name, lease, order.id, 'created', created.fields),
+        ...created.journal,
+      ],
     })
     return 'created'
   }
@@ -132,93 +124,13 @@ export class Synchronizer {
       intentKey: intent?.intentKey ?? null,
       mapperVersion: this.#connection.mapper.version,
     }
-    const note = this.#entry(order.id, 'bind', 'FOUND', { externalId: found.id })
+    const note = lineOf(this.#connection.name, order.id, 'bind', 'FOUND', { externalId: found.id })
     await this.#store.record(lease, { bindings: [binding], journal: [note] })
-    return this.#merge(lease, order, binding, found.id, found.record, signal)
+    return this.#merge(lease, { order, binding, externalId: found.id, external: found.record }, signal)
   }
 
-  async #merge(
-    lease: Lease,
-    order: Order,
-    binding: Omit<Binding, 'updatedAt'>,
-    externalId: string,
-    external: External,
-    signal: AbortSignal,
-  ): Promise<RunOutcome> {
-    const input = this.#decideInput(order, external, binding)
-    const decision = decide(input)
-    if (decision.out.length === 0 && decision.in.length === 0) {
-      const outcome = isEcho(lease) ? 'echo' : 'skipped'
-      await this.#settle(lease, order, external, binding, nextBase(input, decision, null), decision, outcome)
-      return outcome
-    }
-    await this.#recordIntent(lease, order, binding, input, decision)
-    const stored = await this.#write(order, externalId, external, decision, signal)
-    const after = stored === undefined ? external : stored
-    const values = stored === undefined ? null : this.#connection.mapper.externalValues(stored)
-    await this.#settle(lease, order, after, binding, nextBase(input, decision, values), decision, 'updated')
-    return 'updated'
-  }
-
-  async #write(
-    order: Order,
-    externalId: string,
-    external: External,
-    decision: Decision,
-    signal: AbortSignal,
-  ): Promise<External | undefined> {
-    const { flow, mapper, client, shop } = this.#connection
-    let stored: External | undefined
-    if (decision.out.length > 0) {
-      const changes = mapper.draft(order, decision.out)
-      const context = {
-        ...this.#connection.context(signal, ''),
-        order,
-        current: external,
-        changed: decision.out,
-      }
-      stored = await flow.update(client, externalId, changes, context)
-    }
-    if (decision.in.length > 0) {
-      const patch = mapper.patch(external, order, decision.in)
-      await shop.writeOrder(order, patch, { signal })
-    }
-    return stored
-  }
-
-  async #recordIntent(
-    lease: Lease,
-    order: Order,
-    binding: Omit<Binding, 'updatedAt'>,
-    input: DecideInput,
-    decision: Decision,
-  ): Promise<void> {
-    const base = { ...effectiveBase(input), pending: pendingOf(input, decision) } as Base
-    await this.#store.record(lease, {
-      bindings: [{ ...binding, base }],
-      journal: this.#conflicts(order.id, decision),
-    })
-  }
-
-  async #settle(
-    lease: Lease,
-    order: Order,
-    external: External,
-    binding: Omit<Binding, 'updatedAt'>,
-    base: Base,
-    decision: Decision,
-    outcome: RunOutcome,
-  ): Promise<void> {
-    const mapperVersion = this.#connection.mapper.version
-    const unchanged = sameBase(binding.base as Base, base) && binding.mapperVersion === mapperVersion
-    const work: Work = {
-      bindings: unchanged ? [] : [{ ...binding, number: order.number, base, mapperVersion }],
-      journal: [
-        this.#run(lease, order.id, outcome, { out: decision.out, in: decision.in }),
-        ...checkEntries(this.#connection, order, external),
-      ],
-    }
-    await this.#store.done(lease, work)
+  #merge(lease: Lease, pair: Pair, signal: AbortSignal): Promise<RunOutcome> {
+    return mergePair({ store: this.#store, connection: this.#connection }, lease, pair, signal)
   }
 
   /** An event of an external record: goes to the lane of the order it belongs to. */
@@ -227,39 +139,23 @@ export class Synchronizer {
     const bound = this.#store.bindingByExternal(name, 'order', externalId)
     const hinted = lease.jobs.map((job) => job.payload['shopId']).find((value) => typeof value === 'string')
     const shopId = bound?.shopId ?? hinted
+    const place = `~ext:${externalId}`
+    const jobs = jobIds(lease)
     if (typeof shopId !== 'string') {
       await this.#store.done(lease, {
-        journal: [
-          {
-            connection: name,
-            entity: 'order',
-            id: `~ext:${externalId}`,
-            kind: 'skip',
-            code: 'NOT_BOUND',
-            detail: { jobs: jobIds(lease) },
-            accountsFor: jobIds(lease),
-          },
-        ],
+        journal: [{ ...lineOf(name, place, 'skip', 'NOT_BOUND', { jobs }), accountsFor: jobs }],
       })
       return 'skipped'
     }
     signal.throwIfAborted()
-    const jobs = lease.jobs.map((job) => ({
+    const movedJobs = lease.jobs.map((job) => ({
       connection: name,
       lane: orderLane(shopId),
       kind: kinds.sync,
       payload: { ...job.payload, from: externalId },
     }))
-    const moved: JournalEntry = {
-      connection: name,
-      entity: 'order',
-      id: `~ext:${externalId}`,
-      kind: 'note',
-      code: 'MOVED',
-      detail: { shopId, jobs: jobIds(lease) },
-      accountsFor: jobIds(lease),
-    }
-    await this.#store.done(lease, { jobs, journal: [moved] })
+    const moved = { ...lineOf(name, place, 'note', 'MOVED', { shopId, jobs }), accountsFor: jobs }
+    await this.#store.done(lease, { jobs: movedJobs, journal: [moved] })
     return 'moved'
   }
 
@@ -276,84 +172,28 @@ export class Synchronizer {
       // A list omits what the user may not see, so "missing" alone is no proof of a deletion.
       await this.#store.done(lease, {
         journal: [
-          this.#run(lease, shopId, 'skipped', { reason: deleted ? 'DELETED_UNBOUND' : 'ORDER_NOT_FOUND' }),
+          runLine(name, lease, shopId, 'skipped', {
+            reason: deleted ? 'DELETED_UNBOUND' : 'ORDER_NOT_FOUND',
+          }),
         ],
       })
       return 'skipped'
     }
     if (flow.remove === undefined) {
       await this.#store.done(lease, {
-        journal: [this.#run(lease, shopId, 'skipped', { reason: 'DELETED_IN_SHOP', externalId })],
+        journal: [runLine(name, lease, shopId, 'skipped', { reason: 'DELETED_IN_SHOP', externalId })],
       })
       return 'skipped'
     }
     await flow.remove(client, externalId, this.#connection.context(signal, ''))
     await this.#store.done(lease, {
       unbind: [{ connection: name, entity: 'order', shopId }],
-      journal: [this.#run(lease, shopId, 'removed', { externalId })],
+      journal: [runLine(name, lease, shopId, 'removed', { externalId })],
     })
     return 'removed'
   }
-
-  #decideInput(order: Order, external: External, binding: Omit<Binding, 'updatedAt'>): DecideInput {
-    const { mapper } = this.#connection
-    return {
-      mapper,
-      shop: mapper.shopValues(order),
-      external: mapper.externalValues(external),
-      base: binding.base as Base,
-    }
-  }
-
-  #conflicts(shopId: string, decision: Decision): readonly JournalEntry[] {
-    return decision.conflicts.map((conflict) =>
-      this.#entry(shopId, 'conflict', 'BOTH_CHANGED', { ...conflict }),
-    )
-  }
-
-  #run(
-    lease: Lease,
-    shopId: string,
-    outcome: RunOutcome,
-    detail: Readonly<Record<string, unknown>>,
-  ): JournalEntry {
-    const kind = outcome === 'echo' ? 'echo' : outcome === 'skipped' ? 'skip' : 'write'
-    const events = lease.jobs.map((job) => ({
-      job: job.id,
-      at: job.createdAt,
-      reason: job.payload['reason'] ?? job.kind,
-    }))
-    return {
-      ...this.#entry(shopId, kind, outcome.toUpperCase(), { ...detail, attempt: lease.attempt, events }),
-      accountsFor: jobIds(lease),
-    }
-  }
-
-  #entry(id: string, kind: string, code: string, detail: Readonly<Record<string, unknown>>): JournalEntry {
-    return { connection: this.#connection.name, entity: 'order', id, kind, code, detail }
-  }
-}
-
-function jobIds(lease: Lease): readonly number[] {
-  return lease.jobs.map((job) => job.id)
 }
 
 function isDeletion(lease: Lease): boolean {
   return lease.jobs.some((job) => job.payload['deleted'] === true)
-}
-
-function isEcho(lease: Lease): boolean {
-  return lease.jobs.every((job) => job.payload['source'] === 'site' || job.payload['source'] === 'external')
-}
-
-function sameBase(a: Base, b: Base): boolean {
-  return a.pending === undefined && sameValues(a.shop, b.shop) && sameValues(a.external, b.external)
-}
-
-function sameValues(a: Values, b: Values): boolean {
-  const names = Object.keys(a)
-  return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => JSON.stringify(a[name]) === JSON.stringify(b[name]))
-  )
 }

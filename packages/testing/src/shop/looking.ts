@@ -25,7 +25,6 @@ export function testLooking(road: Road): void {
 
   test('the dictionaries have the names that people know, and no entry twice', async (context) => {
     const site = await road.open(context)
-    // By REST the sites are known from their orders only.
     await placed(site)
     const names = await site.shop.dictionaries()
 
@@ -53,6 +52,8 @@ export function testLooking(road: Road): void {
       const entries = names[list]
       assert.ok(entries.length > 0 && entries.every(({ code, name }) => code !== '' && name !== ''), list)
       assert.equal(new Set(entries.map(({ code }) => code)).size, entries.length, list)
+      const isFromOrders = list === 'sites' && !road.listsSites
+      for (const { fromOrders } of entries) assert.equal(fromOrders ?? false, isFromOrders, list)
     }
   })
 

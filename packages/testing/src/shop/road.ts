@@ -50,6 +50,8 @@ export interface Road {
   readonly lineDigits: number
   /** true = a write onto an order that was changed meanwhile is refused. */
   readonly refusesStale: boolean
+  /** false = its sites are known from their orders alone. */
+  readonly listsSites: boolean
   /** true = the site queues its events. */
   readonly hasQueue: boolean
 }

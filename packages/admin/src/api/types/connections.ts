@@ -124,6 +124,8 @@ export interface DictionaryEntry {
   readonly code: string
   readonly name: string
   readonly active: boolean
+  /** Known from orders alone: there may be more than the listed. */
+  readonly fromOrders?: true
 }
 
 type Lists = Readonly<Record<string, readonly DictionaryEntry[]>>

@@ -43,9 +43,7 @@ export async function readDictionaries(
       }),
     ),
     // No method lists the sites of a shop: those of the latest orders are known.
-    sites: [...new Set(recent.map((row) => row.lid))]
-      .toSorted()
-      .map((code) => ({ code, name: code, active: true })),
+    sites: [...new Set(recent.map((row) => row.lid))].toSorted().map((code) => seenEntry(code, code)),
     stores: isRefused(pages.stores) ? [] : storesOf(pages.stores),
   }
 }
@@ -164,14 +162,17 @@ function named(
       { code: 'SHOP_DICTIONARY_REFUSED', method },
       'The key may not list this dictionary: names are taken from recent orders',
     )
-    const seen = new Map(recent())
-    return [...seen].map(([code, name]) => ({ code, name: name ?? code, active: true }))
+    return [...new Map(recent())].map(([code, name]) => seenEntry(code, name ?? code))
   }
   if (pages instanceof Error) throw pages
   return pages
     .flatMap((page) => parseAnswer(optionalRows(upperRow), page, method))
     .filter((row) => row.ENTITY_REGISTRY_TYPE === null || row.ENTITY_REGISTRY_TYPE === 'ORDER')
     .map((row) => ({ code: row.ID, name: row.NAME ?? row.ID, active: row.ACTIVE !== 'N' }))
+}
+
+function seenEntry(code: string, name: string): DictionaryEntry {
+  return { code, name, active: true, fromOrders: true }
 }
 
 /** Russian before English. */

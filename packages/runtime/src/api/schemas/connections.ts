@@ -129,7 +129,15 @@ export const checkReport = z.object({
 
 const entries = z.record(
   z.string(),
-  z.array(z.object({ code: z.string(), name: z.string(), active: z.boolean() })),
+  z.array(
+    z.object({
+      code: z.string(),
+      name: z.string(),
+      active: z.boolean(),
+      /** Known from orders alone: there may be more than the listed. */
+      fromOrders: z.literal(true).optional(),
+    }),
+  ),
 )
 export const mappings = z.object({
   shop: entries,
