@@ -59,24 +59,30 @@ export class Bindings {
     const base = JSON.stringify(binding.base)
     const place = placeOf(connection, entity, shopId)
     // The usual case, new values of a known pair, leaves all indexes alone.
-    const updated = this.#sql.run(
-      `UPDATE binding SET base = ?, intent_key = ?, mapper_version = ?, updated_at = ?
-        WHERE ${place.where} AND external_id IS ? AND (? IS NULL OR number IS ?)`,
-      ...[base, intentKey, mapperVersion, turn.now],
-      ...[...place.params, externalId, number, number],
-    )
-    if (updated > 0) return
-    this.#requireFree(binding)
-    this.#sql.run(
-      `INSERT INTO binding (key, connection, entity, number, ${COLUMNS})
-        VALUES (${place.key === null ? NEXT_OTHER_KEY : '?'}, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (${place.key === null ? 'connection, entity, shop_id' : 'key'}) DO UPDATE SET
-          external_id = excluded.external_id, number = ifnull(excluded.number, number),
-          base = excluded.base, intent_key = excluded.intent_key,
-          mapper_version = excluded.mapper_version, updated_at = excluded.updated_at`,
-      ...(place.key === null ? [] : [place.key]),
-      ...[connection, entity, number, shopId, externalId, base, intentKey, mapperVersion, turn.now],
-    )
+    const isUpdated =
+      externalId !== null &&
+      this.#sql.run(
+        `UPDATE binding SET base = ?, intent_key = ?, mapper_version = ?, updated_at = ?
+          WHERE ${place.where} AND external_id IS ? AND (? IS NULL OR number IS ?)`,
+        ...[base, intentKey, mapperVersion, turn.now],
+        ...[...place.params, externalId, number, number],
+      ) > 0
+    if (isUpdated) return
+    try {
+      this.#sql.run(
+        `INSERT INTO binding (key, connection, entity, number, ${COLUMNS})
+          VALUES (${place.key === null ? NEXT_OTHER_KEY : '?'}, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          ON CONFLICT (${place.key === null ? 'connection, entity, shop_id' : 'key'}) DO UPDATE SET
+            external_id = excluded.external_id, number = ifnull(excluded.number, number),
+            base = excluded.base, intent_key = excluded.intent_key,
+            mapper_version = excluded.mapper_version, updated_at = excluded.updated_at`,
+        ...(place.key === null ? [] : [place.key]),
+        ...[connection, entity, number, shopId, externalId, base, intentKey, mapperVersion, turn.now],
+      )
+    } catch (error) {
+      this.#requireFree(binding)
+      throw error
+    }
   }
 
   remove(connection: string, entity: string, shopId: string): void {
