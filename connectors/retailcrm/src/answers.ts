@@ -44,20 +44,20 @@ export function errorText(body: unknown): string | undefined {
 /** An order as read, in the shape of the drafts. `isCancel` says which statuses mean cancelled. */
 export function readOrder(raw: unknown, isCancel: (status: string) => boolean): CrmOrder {
   const wire = requireRecord(raw)
-  const { items, payments, statusComment, id, status, ...rest } = wire
-  const statusCode = typeof status === 'string' ? status : ''
-  const discount = orderDiscount(wire, rows(items))
-  return {
-    ...(rest as Partial<CrmOrder>),
-    id: String(id),
-    status: statusCode,
-    ...(isCancel(statusCode)
-      ? { statusComment: typeof statusComment === 'string' ? statusComment : null }
-      : {}),
-    ...(discount === undefined ? {} : { discountManualAmount: discount }),
-    items: rows(items).map(readItem),
-    payments: rows(payments).map(readPayment),
+  const items = rows(wire['items'])
+  const status = typeof wire['status'] === 'string' ? wire['status'] : ''
+  const order = {
+    ...(wire as Partial<CrmOrder>),
+    id: String(wire['id']),
+    status,
+    items: items.map(readItem),
+    payments: rows(wire['payments']).map(readPayment),
   }
+  if (!isCancel(status)) delete order.statusComment
+  else if (typeof order.statusComment !== 'string') order.statusComment = null
+  const discount = orderDiscount(wire, items)
+  if (discount !== undefined) order.discountManualAmount = discount
+  return order
 }
 
 /** Rows of a list that comes as an array or as an object keyed by id. */
@@ -121,12 +121,13 @@ function orderDiscount(
 ): number | undefined {
   if (order['discountManualAmount'] !== undefined) return amount(order['discountManualAmount'])
   if (items.length === 0) return undefined
-  return Number(decimal.sum(items.map((item) => discountSum(item, 'manual_order'))))
+  const sums = items.map((item) => discountSum(item, 'manual_order')).filter((sum) => sum !== '0')
+  return sums.length === 0 ? 0 : Number(decimal.sum(sums))
 }
 
 function discountSum(item: Readonly<Record<string, unknown>>, type: string): Decimal {
   const ours = rows(item['discounts']).filter((discount) => discount['type'] === type)
-  return decimal.sum(ours.map((discount) => toDecimal(amount(discount['amount']))))
+  return ours.length === 0 ? '0' : decimal.sum(ours.map((discount) => toDecimal(amount(discount['amount']))))
 }
 
 function readPayment(wire: Readonly<Record<string, unknown>>): CrmPayment {

@@ -221,8 +221,10 @@ function echoes(
   const own = new Map<string, string[]>()
   for (const change of changes) {
     if (change.own !== true) continue
-    const bound = store.bindingByExternal(connection.name, 'order', change.id)
-    const id = bound?.shopId ?? change.shopId ?? `~ext:${change.id}`
+    const id =
+      change.shopId ??
+      store.bindingByExternal(connection.name, 'order', change.id)?.shopId ??
+      `~ext:${change.id}`
     own.set(id, [...(own.get(id) ?? []), change.reason])
   }
   return [...own].map(([id, fields]) => ({

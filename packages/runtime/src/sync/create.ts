@@ -62,7 +62,7 @@ export async function createExternal(
     const external =
       stored === undefined
         ? base.external
-        : Object.assign(base.external, mapper.externalValues(stored, watched.external))
+        : { ...base.external, ...mapper.externalValues(stored, watched.external) }
     return {
       binding: { ...intent, externalId: created.id, base: { shop: base.shop, external } },
       fields: { externalId: created.id, bulk },
