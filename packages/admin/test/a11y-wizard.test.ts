@@ -18,17 +18,19 @@ describe('every step of the wizard', { skip: noBrowser }, () => {
   })
   after(() => desk[Symbol.asyncDispose]())
 
-  for (const language of ['en', 'ru'] as const) {
-    test(`axe finds nothing serious from a webhook to the first order (${language})`, async () => {
-      await using shop = await startRealShop()
-      await using open = await desk.open(shop.url, { language })
-      const axe = new Axe(open.page, wordsOf(language))
-      await open.go('/start')
-      await byWebhook(open.page, wordsOf(language), axe, shop)
-      assert.deepEqual(axe.findings, [])
-      assert.deepEqual(open.troubles, [])
-    })
-  }
+  describe('of a shop that is reached by a webhook', { concurrency: true }, () => {
+    for (const language of ['en', 'ru'] as const) {
+      test(`axe finds nothing serious from a webhook to the first order (${language})`, async () => {
+        await using shop = await startRealShop()
+        await using open = await desk.open(shop.url, { language })
+        const axe = new Axe(open.page, wordsOf(language))
+        await open.go('/start')
+        await byWebhook(open.page, wordsOf(language), axe, shop)
+        assert.deepEqual(axe.findings, [])
+        assert.deepEqual(open.troubles, [])
+      })
+    }
+  })
 
   describe('of a site that is joined by its module', () => {
     let mock: MockServer

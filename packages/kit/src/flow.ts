@@ -80,7 +80,10 @@ export interface SyncFlow<Client, External, Settings = unknown> {
     draft: Partial<External>,
     context: FlowContext<Settings> & { readonly order: Order },
   ) => Promise<ExternalRecord<External | undefined>>
-  /** First load: many in one request, one outcome each. A throw = the outcome of all is what the error says. */
+  /**
+   * First load: many in one request, one outcome each. Where they take several requests, an error of one is the outcome
+   * of its own orders; a throw = the outcome of all is what the error says.
+   */
   readonly createMany?: {
     readonly size: number
     readonly call: (
