@@ -27,6 +27,24 @@ describe('mufta sync', () => {
     assert.equal(new Set(ids).size, ORDERS)
   })
 
+  it('killed before an answer came it doubles no order, though its site leads to another shop of the CRM now', async (t) => {
+    const { folder, portal, crm, configure } = await startPlace(t, {
+      crm: { latencyMs: 300, sites: ['shop-ru', 'shop-kz'] },
+    })
+    for (const sample of orderSamples(ORDERS, 5)) portal.placeOrder(sample)
+    configure({ settings: { site: 'shop-ru', sites: { s1: 'shop-ru' } } })
+    const killed = await interrupted(folder, () => crm.orders().length > 0, 'SIGKILL')
+    assert.equal(killed.code, null)
+    crm.latencyMs = 0
+    configure({ settings: { site: 'shop-ru', sites: { s1: 'shop-kz' } } })
+    const ended = await cli(folder, ['sync', '--json'])
+    assert.equal(ended.code, 0, ended.stderr)
+    const ids = crm.orders().map(({ externalId }) => externalId)
+    assert.equal(ids.length, ORDERS)
+    assert.equal(new Set(ids).size, ORDERS)
+    assert.equal(new Set(crm.orders().map(({ site }) => site)).size, 2, 'some before, some after')
+  })
+
   it('shows its progress and ends with what is left to do', async (t) => {
     const { folder, portal, crm } = await startPlace(t)
     for (const sample of orderSamples(10, 3)) portal.placeOrder(sample)
