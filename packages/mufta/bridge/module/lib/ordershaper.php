@@ -12,6 +12,9 @@ final class OrderShaper
 {
     private const ROLES = ['email' => 1, 'phone' => 2, 'name' => 3, 'address' => 4, 'zip' => 5];
 
+    /** @var array<string, string|null> percent by fraction: few rates, many rows */
+    private array $rates = [];
+
     /**
      * @param array<int, list<array<string, mixed>>> $items by order
      * @param array<int, list<array<string, mixed>>> $itemProperties by basket row
@@ -125,7 +128,7 @@ final class OrderShaper
             "$price $currency",
             "$base $currency",
             "$discount $currency",
-            Decimal::percent($row['VAT_RATE']),
+            $this->rates[(string)$row['VAT_RATE']] ??= Decimal::percent($row['VAT_RATE']),
             self::flag($row['VAT_INCLUDED']),
             self::textOrNull($row['MEASURE_CODE']),
             self::textOrNull($row['MEASURE_NAME']),
