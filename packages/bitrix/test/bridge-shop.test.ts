@@ -123,7 +123,7 @@ describe('reading over the bridge', () => {
     const ids = Array.from({ length: 40 }, () => String(portal.placeOrder()))
     const spoiled = ids[17] as string
     const real = module.server
-    module.replies.set('orders.read', ok({ orders: [{ id: spoiled }], missing: [] }))
+    module.replies.set('orders.read', ok({ orders: [[spoiled]], missing: [] }))
     const read = shop.readOrders([spoiled])
     await assert.rejects(read, { code: 'BRIDGE_ANSWER_SHAPE' })
     module.replies.clear()

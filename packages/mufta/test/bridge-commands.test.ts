@@ -1,33 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { createBridgeShop } from '@mufta/bitrix'
-import { PermanentError } from '@mufta/kit'
+import { PermanentError, type Order } from '@mufta/kit'
+import { orderOfRow } from '../../bitrix/src/bridge/order-of-row.ts'
+import { orderRow } from '../../bitrix/src/bridge/order-row.ts'
 import { BridgeCaller, KEY, pairWith } from './bridge-helpers/bridge-caller.ts'
 import { faultsOf } from './bridge-helpers/contract.ts'
 import { sqlModes } from './bridge-helpers/modes.ts'
 import { Site, word } from './bridge-helpers/site.ts'
 import { skipWithoutPhp } from './bridge-helpers/tools.ts'
 
-interface WireOrder {
-  readonly id: string
-  readonly version: number
-  readonly status: string
-  readonly paid: boolean
-  readonly canceled: boolean
-  readonly customerComment: string | null
-  readonly managerComment: string | null
-  readonly total: { readonly amount: string }
-  readonly customer: Record<string, string | null>
-  readonly items: readonly Record<string, unknown>[]
-  readonly properties: readonly { readonly code: string | null; readonly value: unknown }[]
-  readonly payments: readonly { readonly id: string; readonly paid: boolean }[]
-  readonly shipments: readonly {
-    readonly id: string
-    readonly status: string
-    readonly trackingNumber: string | null
-    readonly storeId: string | null
-  }[]
-}
+const orderOf = (row: unknown): Order => orderOfRow(orderRow.parse(row))
 
 for (const { name, sqlMode } of sqlModes) {
   describe(`commands of the runtime ${name}`, { skip: skipWithoutPhp() }, () => {
@@ -40,17 +23,17 @@ for (const { name, sqlMode } of sqlModes) {
     })
     after(() => site[Symbol.asyncDispose]())
 
-    const read = async (id: string): Promise<WireOrder> => {
+    const read = async (id: string): Promise<Order> => {
       const { orders } = await caller.call('orders.read', { ids: [id] })
-      return (orders as WireOrder[])[0] as WireOrder
+      return orderOf((orders as unknown[])[0])
     }
-    const place = async (order: Record<string, unknown> = {}): Promise<WireOrder> => {
+    const place = async (order: Record<string, unknown> = {}): Promise<Order> => {
       const [id = ''] = await site.place(1, order)
       await site.rows('DELETE FROM mufta_bridge_outbox')
       return await read(id)
     }
     const patch = (
-      order: WireOrder,
+      order: Order,
       change: unknown,
       key = word(),
       expectedVersion: number | null = order.version,
@@ -113,7 +96,7 @@ for (const { name, sqlMode } of sqlModes) {
       const asked = ids.filter((_, index) => index !== 3)
       const { orders, missing } = await caller.call('orders.read', { ids: asked })
       const one = await Promise.all(asked.map(read))
-      assert.deepEqual(orders, one)
+      assert.deepEqual((orders as unknown[]).map(orderOf), one)
       assert.deepEqual(missing, [])
       assert.equal(new Set(one.flatMap(({ payments }) => payments.map(({ id }) => id))).size, asked.length)
     })
@@ -239,7 +222,7 @@ for (const { name, sqlMode } of sqlModes) {
         answers.map(({ text }) => text).join('\n'),
       )
       assert.equal(answers[0]?.status, 200)
-      assert.equal((await read(order.id)).version, order.version + 1)
+      assert.equal((await read(order.id)).version, Number(order.version) + 1)
       const other = await patch(order, { status: 'F' }, key)
       assert.deepEqual([other.status, other.body.error?.code], [409, 'KEY_REUSED'])
       assert.equal((await read(order.id)).status, 'P')
@@ -479,7 +462,10 @@ for (const { name, sqlMode } of sqlModes) {
       try {
         const both = { ids: [ours.id, theirs.id] }
         const { orders, missing } = await caller.call('orders.read', both)
-        assert.deepEqual([(orders as WireOrder[]).map(({ id }) => id), missing], [[ours.id], [theirs.id]])
+        assert.deepEqual(
+          [(orders as unknown[]).map((row) => orderOf(row).id), missing],
+          [[ours.id], [theirs.id]],
+        )
         const { ids } = await caller.call('orders.ids', { afterId: null, limit: 1000 })
         const since = '2020-01-01T00:00:00+03:00'
         const { changes } = await caller.call('orders.changed', { since, afterId: null, limit: 500 })

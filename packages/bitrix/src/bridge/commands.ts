@@ -1,14 +1,6 @@
 import { z } from 'zod'
-import {
-  id,
-  isoTime,
-  wireEntry,
-  wireOrder,
-  wireOrderPatch,
-  wirePrice,
-  wireProduct,
-  wireStock,
-} from './wire.ts'
+import { orderRow } from './order-row.ts'
+import { id, isoTime, wireEntry, wireOrderPatch, wirePrice, wireProduct, wireStock } from './wire.ts'
 
 const limit = (most: number) => z.int().min(1).max(most)
 const ids = (most: number) => z.array(id).min(1).max(most)
@@ -53,7 +45,7 @@ export const commands = {
   'orders.read': {
     isWrite: false,
     args: z.strictObject({ ids: ids(250) }),
-    result: z.object({ orders: z.array(wireOrder), missing: z.array(id) }),
+    result: z.object({ orders: z.array(orderRow), missing: z.array(id) }),
   },
   /** Ordered by time of change, then id. `since: null` = from now: no changes, only `next` and `now`. */
   'orders.changed': {

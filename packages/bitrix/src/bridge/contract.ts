@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { commands, errorCodes, failureAnswer, idempotencyKey, pairRequest, pushBody } from './commands.ts'
-import { wireEntry, wireOrder, wireOrderPatch, wirePrice, wireProduct, wireStock } from './wire.ts'
+import { orderRow } from './order-row.ts'
+import { wireEntry, wireOrderPatch, wirePrice, wireProduct, wireStock } from './wire.ts'
 
 /**
  * The JSON schema (2020-12) of contract/protocol.schema.json, made from the same declarations that read the answers.
@@ -19,7 +20,7 @@ export function protocolSchema(): Record<string, unknown> {
 function definitions(): Record<string, unknown> {
   const registry = z.registry<{ id: string }>()
   const add = (id: string, schema: z.ZodType): void => void registry.add(schema, { id })
-  add('Order', wireOrder)
+  add('OrderRow', orderRow)
   add('OrderPatch', wireOrderPatch)
   add('Product', wireProduct)
   add('Price', wirePrice)

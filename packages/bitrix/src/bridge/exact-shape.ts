@@ -33,9 +33,8 @@ function shapeOf(schema: z.core.$ZodType): Shape {
       const inner = shapeOf(def.innerType)
       return (value) => value === null || inner(value)
     }
-    case 'default':
-      // A value that is missing is made by the schema: no inner shape takes undefined.
-      return shapeOf(def.innerType)
+    case 'tuple':
+      return tupleShape(def.items)
     case 'union': {
       const options = def.options.map(shapeOf)
       return (value) => options.some((option) => option(value))
@@ -67,6 +66,16 @@ function objectShape(members: Readonly<Record<string, z.core.$ZodType>>): Shape 
       // A member that is missing is undefined, which no shape here takes.
       if (inner[index]?.((value as Record<string, unknown>)[names[index] as string]) !== true) return false
     }
+    return true
+  }
+}
+
+/** What follows the items that are known, the schema may drop. */
+function tupleShape(items: readonly z.core.$ZodType[]): Shape {
+  const inner = items.map(shapeOf)
+  return (value) => {
+    if (!Array.isArray(value) || value.length !== inner.length) return false
+    for (let index = 0; index < inner.length; index++) if (inner[index]?.(value[index]) !== true) return false
     return true
   }
 }

@@ -1,5 +1,6 @@
 import { AbortedError, MuftaError, PermanentError, type CallOptions, type Order } from '@mufta/kit'
 import type { BridgeClient } from './bridge-client.ts'
+import { orderOfRow } from './order-of-row.ts'
 
 interface Waiter {
   readonly resolve: (order: Order | null) => void
@@ -64,7 +65,7 @@ export class OrderGatherer {
       // Halving is the repeat.
       const options = ids.length > 1 ? { signal, giveUpOn: SPOILED } : { signal }
       const { orders, missing } = await this.#client.call('orders.read', { ids: [...ids] }, options)
-      const found = new Map(orders.map((order) => [order.id, order]))
+      const found = new Map(orders.map(orderOfRow).map((order) => [order.id, order]))
       const absent = new Set(missing)
       for (const id of ids) pack.settle(id, found.get(id) ?? (absent.has(id) ? null : notTold(id)))
     } catch (error) {

@@ -24,10 +24,10 @@ namespace Bitrix\Main\Config {
 namespace {
     use Bitrix\Main\Config\Configuration;
     use Mufta\Bridge\Args;
+    use Mufta\Bridge\Clock;
     use Mufta\Bridge\Decimal;
     use Mufta\Bridge\Failure;
     use Mufta\Bridge\JsonCodec;
-    use Mufta\Bridge\Owned;
     use Mufta\Bridge\Pairing;
     use Mufta\Bridge\PropertyValue;
     use Mufta\Bridge\Rows;
@@ -176,15 +176,13 @@ namespace {
     $same('a list', ['Утром', 'Y'], PropertyValue::shape(['Утром', null, true]));
     $same('the first that is filled', 'b', PropertyValue::firstFilled([' ', 'b', 'c']));
 
-    $rows = static fn (int ...$owners): array => array_map(
-        static fn (int $owner, int $at): array => ['OF' => (string)$owner, 'AT' => $at],
-        $owners,
-        array_keys($owners)
-    );
-    $owned = new Owned($rows(1, 2, 2, 3, 5, 5), 'OF');
-    $of = static fn (int $owner): array => array_column($owned->of($owner), 'AT');
-    $same('rows of the owners asked for; others are passed over', [[1, 2], [], [4, 5], []], array_map($of, [2, 4, 5, 6]));
-    $same('no rows at all', [], (new Owned(new EmptyIterator(), 'OF'))->of(1));
+    date_default_timezone_set('Europe/Moscow');
+    $same('a time of the database', '2026-07-01T10:00:00+03:00', Clock::fromText('2026-07-01 10:00:00'));
+    date_default_timezone_set('Europe/Berlin');
+    $same('its summer', '2026-07-01T10:00:00+02:00', Clock::fromText('2026-07-01 10:00:00'));
+    $same('its winter', '2026-01-01T10:00:00+01:00', Clock::fromText('2026-01-01 10:00:00'));
+    $same('no time', [null, null], [Clock::fromText(null), Clock::fromText('0000-00-00 00:00:00')]);
+
     $same('ids close together are a range', ['>=ID' => 4, '<=ID' => 8], Rows::about('ID', [8, 4, 5, 7, 6]));
     $same('one id too', ['>=ID' => 4, '<=ID' => 4], Rows::about('ID', [4]));
     $same('ids far from each other are a list', ['@ID' => [4, 9]], Rows::about('ID', [4, 9]));

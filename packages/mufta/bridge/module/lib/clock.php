@@ -18,6 +18,12 @@ final class Clock
         return null;
     }
 
+    /** A time as the database prints it, in the zone of the site. Objects of the kernel cost several times as much. */
+    public static function fromText(?string $time): ?string
+    {
+        return $time === null || str_starts_with($time, '0000') ? null : self::fromUnix((int)strtotime($time));
+    }
+
     public static function fromUnix(int $seconds): string
     {
         return date(DATE_ATOM, $seconds);

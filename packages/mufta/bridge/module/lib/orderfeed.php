@@ -28,7 +28,7 @@ final class OrderFeed
             ];
         }
         $time = Clock::toKernel($since);
-        $select = ['ID', 'VERSION', 'DATE_UPDATE'];
+        $select = ['ID', 'VERSION', Rows::timeText('DATE_UPDATE')];
         $order = ['DATE_UPDATE' => 'ASC', 'ID' => 'ASC'];
         $filter = self::ofSites() + ['=DATE_UPDATE' => $time, '>ID' => $afterId ?? 0];
         $rows = Rows::all(OrderTable::class, $select, $filter, $order, $limit + 1);
@@ -41,7 +41,7 @@ final class OrderFeed
         $changes = array_map(static fn (array $row): array => [
             'id' => (string)$row['ID'],
             'version' => $row['VERSION'] === null ? null : (int)$row['VERSION'],
-            'updatedAt' => (string)Clock::iso($row['DATE_UPDATE']),
+            'updatedAt' => (string)Clock::fromText($row['DATE_UPDATE_TEXT']),
         ], $page);
         $last = end($changes);
         return [

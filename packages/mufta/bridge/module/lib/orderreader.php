@@ -20,25 +20,22 @@ use Bitrix\Sale\Internals\ShipmentTable;
 final class OrderReader
 {
     private const ORDER = [
-        'ID', 'LID', 'ACCOUNT_NUMBER', 'XML_ID', 'VERSION', 'DATE_INSERT', 'DATE_UPDATE', 'STATUS_ID', 'CANCELED',
-        'REASON_CANCELED', 'PAYED', 'PERSON_TYPE_ID', 'PRICE', 'CURRENCY', 'DISCOUNT_VALUE', 'TAX_VALUE', 'USER_ID',
-        'USER_DESCRIPTION', 'COMMENTS',
+        'ID', 'LID', 'ACCOUNT_NUMBER', 'XML_ID', 'VERSION', 'STATUS_ID', 'CANCELED', 'REASON_CANCELED', 'PAYED',
+        'PERSON_TYPE_ID', 'PRICE', 'CURRENCY', 'DISCOUNT_VALUE', 'TAX_VALUE', 'USER_ID', 'USER_DESCRIPTION', 'COMMENTS',
     ];
     private const BASKET = [
         'ID', 'ORDER_ID', 'PRODUCT_ID', 'PRODUCT_XML_ID', 'NAME', 'QUANTITY', 'PRICE', 'BASE_PRICE', 'DISCOUNT_PRICE',
         'CURRENCY', 'VAT_RATE', 'VAT_INCLUDED', 'MEASURE_CODE', 'MEASURE_NAME', 'SET_PARENT_ID',
     ];
     private const PAYMENT = [
-        'ID', 'ORDER_ID', 'ACCOUNT_NUMBER', 'PAY_SYSTEM_ID', 'PAY_SYSTEM_NAME', 'SUM', 'CURRENCY', 'PAID', 'DATE_PAID',
-        'IS_RETURN', 'XML_ID',
+        'ID', 'ORDER_ID', 'ACCOUNT_NUMBER', 'PAY_SYSTEM_ID', 'PAY_SYSTEM_NAME', 'SUM', 'CURRENCY', 'PAID', 'IS_RETURN',
+        'XML_ID',
     ];
     private const SHIPMENT = [
         'ID', 'ORDER_ID', 'ACCOUNT_NUMBER', 'DELIVERY_ID', 'DELIVERY_NAME', 'STATUS_ID', 'PRICE_DELIVERY', 'CURRENCY',
         'ALLOW_DELIVERY', 'DEDUCTED', 'CANCELED', 'TRACKING_NUMBER',
     ];
     private const BY_ID = ['ID' => 'ASC'];
-    /** The order in which the index of the owner holds the rows: nothing to sort. */
-    private const BY_ORDER = ['ORDER_ID' => 'ASC', 'ID' => 'ASC'];
 
     /**
      * One order after the other, so that a page of orders is never in memory as a whole.
@@ -76,52 +73,62 @@ final class OrderReader
         if ($sites !== []) {
             $filter['@LID'] = $sites;
         }
-        $rows = Rows::all(OrderTable::class, self::ORDER, $filter, self::BY_ID);
+        $select = [...self::ORDER, Rows::timeText('DATE_INSERT'), Rows::timeText('DATE_UPDATE')];
+        $rows = Rows::all(OrderTable::class, $select, $filter, self::BY_ID);
         return array_intersect_key(array_column($rows, null, 'ID'), array_flip($ids));
     }
 
-    /** @param non-empty-list<int> $ids of the orders, in the order in which they will be shaped */
+    /** @param non-empty-list<int> $ids of the orders */
     private function shaper(array $ids): OrderShaper
     {
         $ofOrders = Rows::about('ORDER_ID', $ids);
-        $values = ['ORDER_ID', 'ORDER_PROPS_ID', 'CODE', 'NAME', 'VALUE'];
-        $items = Rows::all(BasketTable::class, self::BASKET, $ofOrders, self::BY_ORDER);
+        $values = ['ID', 'ORDER_ID', 'ORDER_PROPS_ID', 'CODE', 'NAME', 'VALUE'];
+        $payment = [...self::PAYMENT, Rows::timeText('DATE_PAID')];
+        $items = Rows::byOwner(BasketTable::class, 'ORDER_ID', self::BASKET, $ofOrders);
         // The system shipment holds what is not allotted to any delivery yet.
-        $shipments = Rows::all(ShipmentTable::class, self::SHIPMENT, $ofOrders + ['=SYSTEM' => 'N'], self::BY_ORDER);
-        $properties = Rows::each(OrderPropsValueTable::class, $values, $ofOrders, self::BY_ORDER);
-        $payments = Rows::each(PaymentTable::class, self::PAYMENT, $ofOrders, self::BY_ORDER);
+        $real = $ofOrders + ['=SYSTEM' => 'N'];
+        $shipments = Rows::byOwner(ShipmentTable::class, 'ORDER_ID', self::SHIPMENT, $real);
         return new OrderShaper(
             new PropertyRoles(),
-            items: new Owned($items, 'ORDER_ID'),
-            itemProperties: $this->itemProperties($items),
-            properties: new Owned($properties, 'ORDER_ID'),
-            payments: new Owned($payments, 'ORDER_ID'),
-            shipments: new Owned($shipments, 'ORDER_ID'),
-            shipmentItems: $this->shipmentItems($shipments),
-            stores: ShipmentStores::of($shipments),
+            items: $items,
+            itemProperties: $this->itemProperties(self::idsOf($items)),
+            properties: Rows::byOwner(OrderPropsValueTable::class, 'ORDER_ID', $values, $ofOrders),
+            payments: Rows::byOwner(PaymentTable::class, 'ORDER_ID', $payment, $ofOrders),
+            shipments: $shipments,
+            shipmentItems: $this->shipmentItems(self::idsOf($shipments)),
+            stores: ShipmentStores::of(array_merge(...$shipments)),
         );
     }
 
-    private function itemProperties(array $items): array
+    /** @param list<int> $ids of basket rows */
+    private function itemProperties(array $ids): array
     {
+        if ($ids === []) {
+            return [];
+        }
         $select = ['BASKET_ID', 'CODE', 'NAME', 'VALUE'];
-        $order = ['BASKET_ID' => 'ASC', 'SORT' => 'ASC', 'ID' => 'ASC'];
-        return $this->ofParts(BasketPropertyTable::class, 'BASKET_ID', $items, $select, $order);
+        $order = ['SORT' => 'ASC', 'ID' => 'ASC'];
+        $rows = Rows::all(BasketPropertyTable::class, $select, Rows::about('BASKET_ID', $ids), $order);
+        return Rows::groupBy($rows, 'BASKET_ID');
     }
 
-    private function shipmentItems(array $shipments): array
+    /** @param list<int> $ids of shipments */
+    private function shipmentItems(array $ids): array
     {
-        $select = ['ORDER_DELIVERY_ID', 'BASKET_ID', 'QUANTITY'];
-        $order = ['ORDER_DELIVERY_ID' => 'ASC', 'ID' => 'ASC'];
-        return $this->ofParts(ShipmentItemTable::class, 'ORDER_DELIVERY_ID', $shipments, $select, $order);
+        if ($ids === []) {
+            return [];
+        }
+        $select = ['ID', 'ORDER_DELIVERY_ID', 'BASKET_ID', 'QUANTITY'];
+        $filter = Rows::about('ORDER_DELIVERY_ID', $ids);
+        return Rows::byOwner(ShipmentItemTable::class, 'ORDER_DELIVERY_ID', $select, $filter);
     }
 
-    /** @return array<int, list<array<string, mixed>>> by the id of the part */
-    private function ofParts(string $table, string $field, array $parts, array $select, array $order): array
+    /**
+     * @param array<int, list<array<string, mixed>>> $groups
+     * @return list<int>
+     */
+    private static function idsOf(array $groups): array
     {
-        $ids = array_map(intval(...), array_column($parts, 'ID'));
-        return $ids === []
-            ? []
-            : Rows::groupBy(Rows::all($table, $select, Rows::about($field, $ids), $order), $field);
+        return array_map(intval(...), array_column(array_merge(...$groups), 'ID'));
     }
 }

@@ -4,45 +4,56 @@ declare(strict_types=1);
 
 namespace Mufta\Bridge;
 
-/** An order's rows in the shape of the protocol. Pure. */
+/**
+ * An order's rows in the shape of the protocol: members by name for the order itself, and its parts, which are many,
+ * as lists of values in the order of the contract; money is one text, "100.5 RUB". Pure.
+ */
 final class OrderShaper
 {
-    private const CUSTOMER = ['email', 'phone', 'name', 'address', 'zip'];
+    private const ROLES = ['email' => 1, 'phone' => 2, 'name' => 3, 'address' => 4, 'zip' => 5];
+
+    /** @var array<string, string|null> percent by fraction: few rates, many rows */
+    private array $rates = [];
 
     /**
+     * @param array<int, list<array<string, mixed>>> $items by order
      * @param array<int, list<array<string, mixed>>> $itemProperties by basket row
+     * @param array<int, list<array<string, mixed>>> $properties by order
+     * @param array<int, list<array<string, mixed>>> $payments by order
+     * @param array<int, list<array<string, mixed>>> $shipments by order
      * @param array<int, list<array<string, mixed>>> $shipmentItems by shipment
      * @param array<int, int> $stores by shipment
      */
     public function __construct(
         private readonly PropertyRoles $roles,
-        private readonly Owned $items,
+        private readonly array $items,
         private readonly array $itemProperties,
-        private readonly Owned $properties,
-        private readonly Owned $payments,
-        private readonly Owned $shipments,
+        private readonly array $properties,
+        private readonly array $payments,
+        private readonly array $shipments,
         private readonly array $shipmentItems,
         private readonly array $stores
     ) {
     }
 
-    /** @return array<string, mixed> */
+    /** @return array<string, mixed> in the order of the contract's OrderRow */
     public function shape(array $row): array
     {
         $id = (int)$row['ID'];
         $currency = (string)$row['CURRENCY'];
         $properties = $this->properties($id, (int)$row['PERSON_TYPE_ID']);
-        $items = $this->items->of($id);
+        $items = $this->items[$id] ?? [];
         $hidden = $this->setChildren($items);
         $tax = Decimal::text($row['TAX_VALUE']);
+        $createdAt = Clock::fromText($row['DATE_INSERT_TEXT']);
         return [
             'id' => (string)$id,
             'number' => self::textOr($row['ACCOUNT_NUMBER'], (string)$id),
             'siteId' => (string)$row['LID'],
             'xmlId' => self::textOrNull($row['XML_ID']),
             'version' => $row['VERSION'] === null ? null : (int)$row['VERSION'],
-            'createdAt' => Clock::iso($row['DATE_INSERT']),
-            'updatedAt' => Clock::iso($row['DATE_UPDATE']) ?? Clock::iso($row['DATE_INSERT']),
+            'createdAt' => $createdAt,
+            'updatedAt' => Clock::fromText($row['DATE_UPDATE_TEXT']) ?? $createdAt,
             'status' => (string)$row['STATUS_ID'],
             'canceled' => self::flag($row['CANCELED']),
             'cancelReason' => self::textOrNull($row['REASON_CANCELED']),
@@ -50,14 +61,14 @@ final class OrderShaper
             'personType' => (string)$row['PERSON_TYPE_ID'],
             'total' => self::money($row['PRICE'], $currency),
             'discount' => self::money($row['DISCOUNT_VALUE'], $currency),
-            'tax' => $tax === null ? null : ['amount' => $tax, 'currency' => $currency],
-            'customer' => $this->customer((int)$row['USER_ID'], $properties),
+            'tax' => $tax === null ? null : "$tax $currency",
+            'customer' => self::customer((int)$row['USER_ID'], $properties),
             'customerComment' => self::textOrNull($row['USER_DESCRIPTION']),
             'managerComment' => self::textOrNull($row['COMMENTS']),
             'items' => $this->items($items, $hidden, $currency),
             'properties' => $properties,
-            'payments' => self::payments($this->payments->of($id), $currency),
-            'shipments' => $this->shipments($this->shipments->of($id), $hidden, $currency),
+            'payments' => self::payments($this->payments[$id] ?? [], $currency),
+            'shipments' => $this->shipments($this->shipments[$id] ?? [], $hidden, $currency),
         ];
     }
 
@@ -106,52 +117,49 @@ final class OrderShaper
         $productId = (int)$row['PRODUCT_ID'];
         $properties = [];
         foreach ($this->itemProperties[(int)$row['ID']] ?? [] as $property) {
-            $properties[] = [
-                'code' => (string)$property['CODE'],
-                'name' => (string)$property['NAME'],
-                'value' => (string)$property['VALUE'],
-            ];
+            $properties[] = [(string)$property['CODE'], (string)$property['NAME'], (string)$property['VALUE']];
         }
         return [
-            'id' => (string)$row['ID'],
-            'productId' => $productId > 0 ? (string)$productId : null,
-            'productXmlId' => self::textOrNull($row['PRODUCT_XML_ID']),
-            'name' => (string)$row['NAME'],
-            'quantity' => Decimal::orZero($row['QUANTITY']),
-            'price' => ['amount' => $price, 'currency' => $currency],
-            'basePrice' => ['amount' => $base, 'currency' => $currency],
-            'discount' => ['amount' => $discount, 'currency' => $currency],
-            'vatRate' => Decimal::percent($row['VAT_RATE']),
-            'vatIncluded' => self::flag($row['VAT_INCLUDED']),
-            'measureCode' => self::textOrNull($row['MEASURE_CODE']),
-            'measureName' => self::textOrNull($row['MEASURE_NAME']),
-            'properties' => $properties,
+            (string)$row['ID'],
+            $productId > 0 ? (string)$productId : null,
+            self::textOrNull($row['PRODUCT_XML_ID']),
+            (string)$row['NAME'],
+            Decimal::orZero($row['QUANTITY']),
+            "$price $currency",
+            "$base $currency",
+            "$discount $currency",
+            $this->rates[(string)$row['VAT_RATE']] ??= Decimal::percent($row['VAT_RATE']),
+            self::flag($row['VAT_INCLUDED']),
+            self::textOrNull($row['MEASURE_CODE']),
+            self::textOrNull($row['MEASURE_NAME']),
+            $properties,
         ];
     }
 
+    /** @return list<array{string, ?string, string, ?string, string|list<string>|null}> */
     private function properties(int $orderId, int $personType): array
     {
         $properties = [];
-        foreach ($this->properties->of($orderId) as $row) {
+        foreach ($this->properties[$orderId] ?? [] as $row) {
             $properties[] = [
-                'id' => (string)$row['ORDER_PROPS_ID'],
-                'code' => self::textOrNull($row['CODE']),
-                'name' => (string)$row['NAME'],
-                'role' => $this->roles->roleOf((int)$row['ORDER_PROPS_ID'], (string)$row['CODE'], $personType),
-                'value' => PropertyValue::shape($row['VALUE']),
+                (string)$row['ORDER_PROPS_ID'],
+                self::textOrNull($row['CODE']),
+                (string)$row['NAME'],
+                $this->roles->roleOf((int)$row['ORDER_PROPS_ID'], (string)$row['CODE'], $personType),
+                PropertyValue::shape($row['VALUE']),
             ];
         }
         return $properties;
     }
 
     /** Among several properties of a role, the first that is filled in. */
-    private function customer(int $userId, array $properties): array
+    private static function customer(int $userId, array $properties): array
     {
-        $customer = ['id' => $userId > 0 ? (string)$userId : null] + array_fill_keys(self::CUSTOMER, null);
-        foreach ($properties as $property) {
-            $role = $property['role'];
-            if ($role !== null && array_key_exists($role, $customer)) {
-                $customer[$role] ??= PropertyValue::firstFilled($property['value']);
+        $customer = [$userId > 0 ? (string)$userId : null, null, null, null, null, null];
+        foreach ($properties as [, , , $role, $value]) {
+            $at = self::ROLES[$role ?? ''] ?? null;
+            if ($at !== null) {
+                $customer[$at] ??= PropertyValue::firstFilled($value);
             }
         }
         return $customer;
@@ -162,15 +170,15 @@ final class OrderShaper
         $payments = [];
         foreach ($rows as $row) {
             $payments[] = [
-                'id' => (string)$row['ID'],
-                'number' => self::textOr($row['ACCOUNT_NUMBER'], (string)$row['ID']),
-                'paySystemId' => (string)$row['PAY_SYSTEM_ID'],
-                'paySystemName' => (string)$row['PAY_SYSTEM_NAME'],
-                'sum' => self::money($row['SUM'], self::textOr($row['CURRENCY'], $orderCurrency)),
-                'paid' => self::flag($row['PAID']),
-                'paidAt' => Clock::iso($row['DATE_PAID']),
-                'isReturn' => !in_array((string)$row['IS_RETURN'], ['', 'N'], true),
-                'xmlId' => self::textOrNull($row['XML_ID']),
+                (string)$row['ID'],
+                self::textOr($row['ACCOUNT_NUMBER'], (string)$row['ID']),
+                (string)$row['PAY_SYSTEM_ID'],
+                (string)$row['PAY_SYSTEM_NAME'],
+                self::money($row['SUM'], self::textOr($row['CURRENCY'], $orderCurrency)),
+                self::flag($row['PAID']),
+                Clock::fromText($row['DATE_PAID_TEXT']),
+                !in_array((string)$row['IS_RETURN'], ['', 'N'], true),
+                self::textOrNull($row['XML_ID']),
             ];
         }
         return $payments;
@@ -192,31 +200,28 @@ final class OrderShaper
         $items = [];
         foreach ($this->shipmentItems[(int)$row['ID']] ?? [] as $item) {
             if (!isset($hidden[(int)$item['BASKET_ID']])) {
-                $items[] = [
-                    'basketItemId' => (string)$item['BASKET_ID'],
-                    'quantity' => Decimal::orZero($item['QUANTITY']),
-                ];
+                $items[] = [(string)$item['BASKET_ID'], Decimal::orZero($item['QUANTITY'])];
             }
         }
         return [
-            'id' => (string)$row['ID'],
-            'number' => self::textOr($row['ACCOUNT_NUMBER'], (string)$row['ID']),
-            'deliveryId' => (string)$row['DELIVERY_ID'],
-            'deliveryName' => (string)$row['DELIVERY_NAME'],
-            'status' => (string)$row['STATUS_ID'],
-            'price' => self::money($row['PRICE_DELIVERY'], self::textOr($row['CURRENCY'], $orderCurrency)),
-            'allowDelivery' => self::flag($row['ALLOW_DELIVERY']),
-            'deducted' => self::flag($row['DEDUCTED']),
-            'canceled' => self::flag($row['CANCELED']),
-            'trackingNumber' => self::textOrNull($row['TRACKING_NUMBER']),
-            'storeId' => isset($this->stores[(int)$row['ID']]) ? (string)$this->stores[(int)$row['ID']] : null,
-            'items' => $items,
+            (string)$row['ID'],
+            self::textOr($row['ACCOUNT_NUMBER'], (string)$row['ID']),
+            (string)$row['DELIVERY_ID'],
+            (string)$row['DELIVERY_NAME'],
+            (string)$row['STATUS_ID'],
+            self::money($row['PRICE_DELIVERY'], self::textOr($row['CURRENCY'], $orderCurrency)),
+            self::flag($row['ALLOW_DELIVERY']),
+            self::flag($row['DEDUCTED']),
+            self::flag($row['CANCELED']),
+            self::textOrNull($row['TRACKING_NUMBER']),
+            isset($this->stores[(int)$row['ID']]) ? (string)$this->stores[(int)$row['ID']] : null,
+            $items,
         ];
     }
 
-    private static function money(mixed $amount, string $currency): array
+    private static function money(mixed $amount, string $currency): string
     {
-        return ['amount' => Decimal::orZero($amount), 'currency' => $currency];
+        return Decimal::orZero($amount) . ' ' . $currency;
     }
 
     private static function flag(mixed $value): bool

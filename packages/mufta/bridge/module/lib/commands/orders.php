@@ -35,7 +35,7 @@ final class Orders
         $ids = $call->args->allow('ids')->ids('ids', 250);
         $orders = [];
         foreach ((new OrderReader())->each($ids) as $id => $order) {
-            $orders[$id] = JsonCodec::encode($order);
+            $orders[$id] = JsonCodec::encode(array_values($order));
         }
         $missing = array_map(strval(...), array_values(array_diff($ids, array_keys($orders))));
         return new Encoded('{"orders":[' . implode(',', $orders) . '],"missing":' . JsonCodec::encode($missing) . '}');
