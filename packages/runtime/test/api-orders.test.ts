@@ -55,6 +55,28 @@ describe('orders', () => {
     assert.equal((await bench.viewer.get('/orders?limit=100000')).status, 422)
   })
 
+  it('that were never sent are found too, by what the shop says of them: number, e-mail, phone, name', async (t) => {
+    const bench = await startApi(t)
+    bench.shop.place('5013', { status: 'X', customer: buyer })
+    bench.shop.place('5014', { status: 'X' })
+    await bench.sync('5013', '5014')
+    const found = async (who: typeof bench.viewer, q: string, more = ''): Promise<readonly string[]> => {
+      const { body } = await who.get<OrderPage>(`/orders?q=${encodeURIComponent(q)}${more}`)
+      return body.rows.map(({ shopId, state, number }) => `${shopId} ${state} ${number}`)
+    }
+    const parked = '5013 parked A-5013'
+    for (const whole of ['A-5013', EMAIL, '89123456789', 'Иван Петров'])
+      assert.deepEqual(await found(bench.viewer, whole), [parked], whole)
+    assert.deepEqual(await found(bench.operator, 'ivan.sent', '&state=parked'), [parked])
+    assert.deepEqual(await found(bench.viewer, 'ivan.sent'), [])
+    assert.deepEqual(await found(bench.operator, EMAIL, '&state=dead'), [])
+    assert.deepEqual(await found(bench.operator, '5013'), ['5013 parked null'])
+    bench.shop.faults.before = () => {
+      throw new Error('down')
+    }
+    assert.deepEqual(await found(bench.operator, EMAIL), [])
+  })
+
   it('show their whole life: events, writes, the binding, both sides as they are now', async (t) => {
     const bench = await startApi(t)
     bench.shop.place('1')
