@@ -95,6 +95,25 @@ describe('orders', () => {
     assert.equal((await bench.viewer.get(`/orders/${NAME}/404`)).status, 404)
   })
 
+  it('tell at each update what stood in a field and what was written there; of a buyer only to who may see it', async (t) => {
+    const bench = await startApi(t)
+    bench.shop.place('1', { customerComment: 'call first' })
+    await bench.sync('1')
+    bench.shop.edit('1', { status: 'P', customerComment: `write to ${EMAIL}` })
+    await bench.sync('1')
+    const written = async (who: typeof bench.viewer): Promise<unknown> => {
+      const { steps } = (await who.get<OrderLife>(`/orders/${NAME}/1`)).body
+      return steps.find(({ code }) => code === 'UPDATED')?.detail?.['written']
+    }
+    const side = 'external'
+    assert.deepEqual(await written(bench.operator), [
+      { field: 'statusId', side, from: 'new', to: 'paid' },
+      { field: 'buyerNote', side, from: 'call first', to: `write to ${EMAIL}` },
+    ])
+    const shown = JSON.stringify(await written(bench.viewer))
+    assert.ok(shown.includes('"paid"') && !shown.includes('sentinel'), shown)
+  })
+
   it('show why one of them is held, and what is known when a side cannot be read', async (t) => {
     const bench = await startApi(t)
     bench.shop.place('1', { status: 'X' })

@@ -8,9 +8,11 @@ import {
   effectiveBase,
   nextBase,
   pendingOf,
+  writtenBy,
   type Base,
   type DecideInput,
   type Decision,
+  type Written,
 } from './decide.ts'
 import { checkEntries } from './checks.ts'
 import { externalMissing } from './external-missing.ts'
@@ -152,11 +154,14 @@ export class Synchronizer {
       await this.#settle(lease, order, external, binding, nextBase(input, decision, null), decision, outcome)
       return outcome
     }
-    await this.#recordIntent(lease, order, binding, input, decision)
+    const pending = pendingOf(input, decision)
+    await this.#recordIntent(lease, order, binding, { ...effectiveBase(input), pending } as Base, decision)
     const stored = await this.#write(order, externalId, external, decision, signal)
     const after = stored === undefined ? external : stored
     const values = stored === undefined ? null : this.#connection.mapper.externalValues(stored)
-    await this.#settle(lease, order, after, binding, nextBase(input, decision, values), decision, 'updated')
+    const base = nextBase(input, decision, values)
+    const written = writtenBy(input, decision, pending)
+    await this.#settle(lease, order, after, binding, base, { ...decision, written }, 'updated')
     return 'updated'
   }
 
@@ -190,10 +195,9 @@ export class Synchronizer {
     lease: Lease,
     order: Order,
     binding: Omit<Binding, 'updatedAt'>,
-    input: DecideInput,
+    base: Base,
     decision: Decision,
   ): Promise<void> {
-    const base = { ...effectiveBase(input), pending: pendingOf(input, decision) } as Base
     await this.#store.record(lease, {
       bindings: [{ ...binding, base }],
       journal: this.#conflicts(order.id, decision),
@@ -206,7 +210,7 @@ export class Synchronizer {
     external: External,
     binding: Omit<Binding, 'updatedAt'>,
     base: Base,
-    decision: Decision,
+    { out, in: into, written }: Pick<Decision, 'out' | 'in'> & { readonly written?: readonly Written[] },
     outcome: RunOutcome,
   ): Promise<void> {
     const mapperVersion = this.#connection.mapper.version
@@ -214,7 +218,7 @@ export class Synchronizer {
     const work: Work = {
       bindings: unchanged ? [] : [{ ...binding, number: order.number, base, mapperVersion }],
       journal: [
-        this.#run(lease, order.id, outcome, { out: decision.out, in: decision.in }),
+        this.#run(lease, order.id, outcome, { out, in: into, ...(written === undefined ? {} : { written }) }),
         ...checkEntries(this.#connection, order, external),
       ],
     }
