@@ -60,6 +60,56 @@ describe('the page loses nothing and lets nothing through', { skip }, () => {
     await page.getByRole('heading', { level: 1, name: t('orders.title') }).waitFor()
   })
 
+  test('unsaved changes are guarded against a sign-out and against a connection whose name only begins the same', async () => {
+    await using open = await start()
+    const { page, go, t } = open
+    await go('/connections/shop-crm')
+    await page.locator('[data-path=site] input').fill('main')
+    const stay = async () => {
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: t('unsaved.stay') })
+        .click()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      assert.equal(await page.locator('[data-path=site] input').inputValue(), 'main')
+    }
+    await page.evaluate("location.hash = '#/connections/shop-crm-2'")
+    await stay()
+    const signOut = page.getByRole('button', { name: t('do.signOut') })
+    await signOut.click()
+    await stay()
+    await signOut.click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: t('unsaved.leaveDo') })
+      .click()
+    await page.getByRole('heading', { level: 1, name: t('login.title') }).waitFor()
+  })
+
+  test('a key that was typed and not saved is guarded, also between the tabs', async () => {
+    await using open = await start()
+    const { page, go, t } = open
+    await go('/connections/shop-crm/security')
+    await page.getByRole('button', { name: new RegExp(`${t('secret.replace')}: .*API`) }).click()
+    const key = page.getByLabel(new RegExp(`API.*${t('secret.new')}`))
+    await key.fill('a-new-key-123')
+    for (const leave of [
+      page.getByRole('tab', { name: t('connection.tab.schedule') }),
+      page.getByRole('link', { name: t('nav.orders') }),
+    ]) {
+      await leave.click()
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: t('unsaved.stay') })
+        .click()
+      assert.equal(await key.inputValue(), 'a-new-key-123')
+    }
+    await page.getByRole('button', { name: t('do.save'), exact: true }).click()
+    await page.getByText(t('security.rotated')).first().waitFor()
+    await page.getByRole('link', { name: t('nav.orders') }).click()
+    await page.getByRole('heading', { level: 1, name: t('orders.title') }).waitFor()
+  })
+
   test('a refused field is marked where it is, and nothing typed is lost', async () => {
     await using open = await start()
     const { page, go, t } = open

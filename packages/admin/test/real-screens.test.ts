@@ -202,6 +202,8 @@ describe('every screen over a real Mufta', { skip: noBrowser, concurrency: true 
         await page.getByRole('button', { name: t('do.save'), exact: true }).click()
         await page.getByText(t('security.rotated')).first().waitFor()
         await page.getByRole('tab', { name: t('connection.tab.versions') }).click()
+        await page.getByText('settings.apiKey').last().waitFor()
+        await page.getByText(t('secret.setPlain')).last().waitFor()
         await page
           .getByRole('button', {
             name: `${t('versions.restore')}: ${t('versions.version', { value: version })}`,
@@ -253,6 +255,10 @@ describe('every screen over a real Mufta', { skip: noBrowser, concurrency: true 
         await until('the status came back', () => shop.portal.order(Number(id))?.['statusId'] === 'F')
         await step(t('step.write'), 'UPDATED').waitFor()
         await values.getByRole('row').filter({ hasText: 'complete' }).waitFor()
+        const life = page.locator('.life-step')
+        await life.filter({ hasText: 'CREATED' }).getByText('ONSALEORDERSAVED').waitFor()
+        const update = life.filter({ hasText: 'UPDATED' })
+        await update.getByText(new RegExp(`${t('life.written.shop')}:\\s*status\\s*N\\s*→\\s*F`)).waitFor()
       })
 
       test('the lab shows an order both ways; a replay tells what a new mapping would change', async () => {

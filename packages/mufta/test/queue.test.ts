@@ -131,6 +131,20 @@ describe('what an operator asks', () => {
     assert.equal((await cli(folder, ['why', 'order', '404'])).code, 1)
   })
 
+  it('why names the fields that were written and keeps their values to itself: people send it on', async (t) => {
+    const { folder, portal, crm } = await startPlace(t)
+    const id = String(portal.placeOrder({}))
+    await cli(folder, ['sync'])
+    crm.userEdit(id, { managerComment: 'sentinel of a buyer' })
+    await cli(folder, ['sync'])
+    assert.equal(portal.order(Number(id))?.['comments'], 'sentinel of a buyer')
+    for (const format of [[], ['--json']]) {
+      const { stdout } = await cli(folder, ['why', 'order', id, ...format])
+      assert.match(stdout, /UPDATED[^]*managerComment/)
+      assert.ok(!stdout.includes('sentinel'), stdout)
+    }
+  })
+
   it('before the first run each says that there is no store yet, and makes none', async (t) => {
     const { folder } = await startPlace(t)
     for (const args of [['jobs'], ['dead'], ['why', 'order', '1']]) {

@@ -76,6 +76,9 @@ describe('the journal', () => {
     for (const path of ['/journal', '/journal.ndjson']) {
       assert.ok(!(await bench.viewer.get(path)).text.includes('sentinel'), path)
       assert.ok((await bench.operator.get(path)).text.includes('sentinel'), path)
+      // Nor may one be guessed letter by letter.
+      assert.ok(!(await bench.viewer.get(`${path}?q=ivan.sent`)).text.includes('MISMATCH'), path)
+      assert.ok((await bench.operator.get(`${path}?q=ivan.sent`)).text.includes('MISMATCH'), path)
     }
   })
 })

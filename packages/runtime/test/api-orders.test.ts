@@ -55,6 +55,28 @@ describe('orders', () => {
     assert.equal((await bench.viewer.get('/orders?limit=100000')).status, 422)
   })
 
+  it('that were never sent are found too, by what the shop says of them: number, e-mail, phone, name', async (t) => {
+    const bench = await startApi(t)
+    bench.shop.place('5013', { status: 'X', customer: buyer })
+    bench.shop.place('5014', { status: 'X' })
+    await bench.sync('5013', '5014')
+    const found = async (who: typeof bench.viewer, q: string, more = ''): Promise<readonly string[]> => {
+      const { body } = await who.get<OrderPage>(`/orders?q=${encodeURIComponent(q)}${more}`)
+      return body.rows.map(({ shopId, state, number }) => `${shopId} ${state} ${number}`)
+    }
+    const parked = '5013 parked A-5013'
+    for (const whole of ['A-5013', EMAIL, '89123456789', 'Иван Петров'])
+      assert.deepEqual(await found(bench.viewer, whole), [parked], whole)
+    assert.deepEqual(await found(bench.operator, 'ivan.sent', '&state=parked'), [parked])
+    assert.deepEqual(await found(bench.viewer, 'ivan.sent'), [])
+    assert.deepEqual(await found(bench.operator, EMAIL, '&state=dead'), [])
+    assert.deepEqual(await found(bench.operator, '5013'), ['5013 parked null'])
+    bench.shop.faults.before = () => {
+      throw new Error('down')
+    }
+    assert.deepEqual(await found(bench.operator, EMAIL), [])
+  })
+
   it('show their whole life: events, writes, the binding, both sides as they are now', async (t) => {
     const bench = await startApi(t)
     bench.shop.place('1')
@@ -71,6 +93,25 @@ describe('orders', () => {
     const byExternal = await bench.viewer.get<OrderLife>(`/orders/${NAME}/${bench.crm.of('1').id}`)
     assert.equal(byExternal.body.binding?.shopId, '1')
     assert.equal((await bench.viewer.get(`/orders/${NAME}/404`)).status, 404)
+  })
+
+  it('tell at each update what stood in a field and what was written there; of a buyer only to who may see it', async (t) => {
+    const bench = await startApi(t)
+    bench.shop.place('1', { customerComment: 'call first' })
+    await bench.sync('1')
+    bench.shop.edit('1', { status: 'P', customerComment: `write to ${EMAIL}` })
+    await bench.sync('1')
+    const written = async (who: typeof bench.viewer): Promise<unknown> => {
+      const { steps } = (await who.get<OrderLife>(`/orders/${NAME}/1`)).body
+      return steps.find(({ code }) => code === 'UPDATED')?.detail?.['written']
+    }
+    const side = 'external'
+    assert.deepEqual(await written(bench.operator), [
+      { field: 'statusId', side, from: 'new', to: 'paid' },
+      { field: 'buyerNote', side, from: 'call first', to: `write to ${EMAIL}` },
+    ])
+    const shown = JSON.stringify(await written(bench.viewer))
+    assert.ok(shown.includes('"paid"') && !shown.includes('sentinel'), shown)
   })
 
   it('show why one of them is held, and what is known when a side cannot be read', async (t) => {

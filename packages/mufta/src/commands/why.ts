@@ -44,7 +44,7 @@ function lifeOf(store: Store, connection: string, id: string): Life {
   const binding = store.binding(connection, 'order', id) ?? store.bindingByExternal(connection, 'order', id)
   const shopId = binding?.shopId ?? id
   const lane = store.laneInfo(connection, orderLane(shopId))
-  const journal = store.life(connection, 'order', shopId)
+  const journal = store.life(connection, 'order', shopId).map(withoutValues)
   return {
     connection,
     binding: binding === null ? null : withoutBase(binding),
@@ -62,6 +62,13 @@ function troubles({ lane, journal }: Life): readonly string[] {
 
 function withoutBase({ base: _values, ...binding }: Binding): Omit<Binding, 'base'> {
   return binding
+}
+
+/** Field names stay, the values that were written go: they are personal data too. */
+function withoutValues(entry: StoredJournalEntry): StoredJournalEntry {
+  if (entry.detail?.['written'] === undefined) return entry
+  const { written: _values, ...detail } = entry.detail
+  return { ...entry, detail }
 }
 
 function show(screen: Screen, { connection, known, binding, lane, journal }: Life): void {

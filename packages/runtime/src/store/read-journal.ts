@@ -38,7 +38,7 @@ function step(
   return sql.all<JournalRow>(
     `SELECT ${COLUMNS} FROM journal
       WHERE seq BETWEEN ?1 AND ?2 AND (?3 IS NULL OR connection = ?3) AND (?4 IS NULL OR kind = ?4)
-        AND (?5 = '' OR id = ?5 OR code LIKE ?6 ESCAPE '!' OR detail LIKE ?6 ESCAPE '!')
+        AND (?5 = '' OR id = ?5 OR code LIKE ?6 ESCAPE '!' OR (?8 = 0 AND detail LIKE ?6 ESCAPE '!'))
       ORDER BY seq ${query.after === undefined ? 'DESC' : 'ASC'} LIMIT ?7`,
     low,
     high,
@@ -47,6 +47,7 @@ function step(
     q,
     `%${q.replace(/[%_!]/g, '!$&')}%`,
     limit,
+    query.withoutDetail === true ? 1 : 0,
   )
 }
 

@@ -85,6 +85,8 @@ export interface JournalQuery {
   readonly kind?: string
   /** A whole record id, or a part of the code or the detail. */
   readonly q?: string
+  /** The detail, which may hold a buyer's data, is not looked through. @default false */
+  readonly withoutDetail?: boolean
   /** Newest first, before this number. */
   readonly before?: number
   /** Oldest first, after this number. */

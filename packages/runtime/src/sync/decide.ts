@@ -139,6 +139,36 @@ export function pendingOf(input: DecideInput, decision: Decision): Pending {
   return { way, ...planned }
 }
 
+/** One field of a write: what stood there and what stands there now. Absent = the field was not there. */
+export interface Written {
+  readonly field: string
+  readonly side: Owner
+  readonly from: Json | undefined
+  readonly to: Json | undefined
+}
+
+/** What the writes of a decision make of each field, for the journal. */
+export function writtenBy(
+  { shop, external }: DecideInput,
+  decision: Decision,
+  after: Base,
+): readonly Written[] {
+  return [
+    ...decision.out.map((field) => ({
+      field,
+      side: 'external' as const,
+      from: external[field],
+      to: after.external[field],
+    })),
+    ...decision.in.map((field) => ({
+      field,
+      side: 'shop' as const,
+      from: shop[field],
+      to: after.shop[field],
+    })),
+  ]
+}
+
 /** Sets in `planned` what the writes of the decision make of both sides. */
 function carryOut(
   { mapper, shop, external }: DecideInput,

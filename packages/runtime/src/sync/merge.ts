@@ -7,9 +7,11 @@ import {
   effectiveBase,
   nextBase,
   pendingOf,
+  writtenBy,
   type Base,
   type DecideInput,
   type Decision,
+  type Written,
 } from './decide.ts'
 import { lineOf, runLine, type RunOutcome } from './journal-lines.ts'
 
@@ -46,11 +48,13 @@ export async function mergePair(
     await settle(deps, lease, pair, nextBase(input, decision, null), decision, outcome)
     return outcome
   }
-  await recordIntent(deps, lease, pair, input, decision)
+  const pending = pendingOf(input, decision)
+  await recordIntent(deps, lease, pair, { ...effectiveBase(input), pending } as Base, decision)
   const stored = await write(deps.connection, pair, decision, signal)
   const after = stored === undefined ? pair : { ...pair, external: stored }
   const values = stored === undefined ? null : mapper.externalValues(stored)
-  await settle(deps, lease, after, nextBase(input, decision, values), decision, 'updated')
+  const written = writtenBy(input, decision, pending)
+  await settle(deps, lease, after, nextBase(input, decision, values), { ...decision, written }, 'updated')
   return 'updated'
 }
 
@@ -58,10 +62,9 @@ async function recordIntent(
   { store, connection }: MergeDeps,
   lease: Lease,
   { order, binding }: Pair,
-  input: DecideInput,
+  base: Base,
   decision: Decision,
 ): Promise<void> {
-  const base = { ...effectiveBase(input), pending: pendingOf(input, decision) } as Base
   await store.record(lease, {
     bindings: [{ ...binding, base }],
     journal: decision.conflicts.map((conflict) =>
@@ -95,7 +98,7 @@ async function settle(
   lease: Lease,
   { order, binding, external }: Pair,
   base: Base,
-  decision: Decision,
+  { out, in: into, written }: Pick<Decision, 'out' | 'in'> & { readonly written?: readonly Written[] },
   outcome: RunOutcome,
 ): Promise<void> {
   const mapperVersion = connection.mapper.version
@@ -103,7 +106,11 @@ async function settle(
   const work: Work = {
     bindings: unchanged ? [] : [{ ...binding, number: order.number, base, mapperVersion }],
     journal: [
-      runLine(connection.name, lease, order.id, outcome, { out: decision.out, in: decision.in }),
+      runLine(connection.name, lease, order.id, outcome, {
+        out,
+        in: into,
+        ...(written === undefined ? {} : { written }),
+      }),
       ...checkEntries(connection, order, external),
     ],
   }

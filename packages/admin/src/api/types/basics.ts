@@ -24,3 +24,18 @@ export interface LifeStep {
   readonly code: string
   readonly detail?: Tree | null
 }
+
+/** One of the events that a step answers for. */
+export interface StepEvent {
+  readonly job: number
+  readonly at: number
+  readonly reason: string
+}
+
+/** What a step wrote into one field of one side. */
+export interface WrittenField {
+  readonly field: string
+  readonly side: 'shop' | 'external'
+  readonly from?: unknown
+  readonly to?: unknown
+}

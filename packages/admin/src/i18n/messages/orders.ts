@@ -46,6 +46,8 @@ export const orders = {
   'life.steps': ['What happened', 'Что происходило'],
   'life.noSteps': ['Nothing happened with this order yet', 'С этим заказом пока ничего не происходило'],
   'life.detail': ['Details', 'Подробности'],
+  'life.written.external': ['to the external system', 'во внешнюю систему'],
+  'life.written.shop': ['to the shop', 'в магазин'],
   'life.retry': ['Try this order again', 'Повторить этот заказ'],
   'life.lab': ['Open in the lab', 'Открыть в лаборатории'],
   'life.masked': ['Personal data is masked for your role.', 'Личные данные скрыты для вашей роли.'],

@@ -1,7 +1,7 @@
 import type { JournalPage, JournalQuery } from '../../store/reads.ts'
 import type { StoredJournalEntry } from '../../store/store.ts'
 import type { ApiDeps } from '../deps.ts'
-import { shownTo } from '../masked.ts'
+import { isMaskedFor, shownTo } from '../masked.ts'
 import { rawRoute, route, type Route } from '../route.ts'
 import * as schema from '../schemas/journal.ts'
 import { download } from '../text-stream.ts'
@@ -18,7 +18,7 @@ export function journalRoutes(deps: ApiDeps): readonly Route[] {
       answer: schema.journalPage,
       handle: async ({ who, query: { before, limit, ...filter } }) => {
         const page = await store.reads.journal({
-          ...filterOf(filter),
+          ...filterOf(who, filter),
           limit,
           ...(before === undefined ? {} : { before }),
         })
@@ -34,7 +34,7 @@ export function journalRoutes(deps: ApiDeps): readonly Route[] {
       handle: ({ who, query, signal }) =>
         download(
           deps,
-          linesOf(deps, filterOf(query), signal, (entry) => shown(who, entry)),
+          linesOf(deps, filterOf(who, query), signal, (entry) => shown(who, entry)),
           {
             contentType: 'application/x-ndjson',
             fileName: 'mufta-journal.ndjson',
@@ -63,10 +63,15 @@ async function* linesOf(
   }
 }
 
-type Filter = Pick<JournalQuery, 'connection' | 'kind' | 'q'>
+type Filter = Pick<JournalQuery, 'connection' | 'kind' | 'q' | 'withoutDetail'>
 
-function filterOf({ connection, kind, q }: { [Name in keyof Filter]?: string | undefined }): Filter {
+function filterOf(
+  who: Parameters<typeof isMaskedFor>[0],
+  { connection, kind, q }: { [Name in 'connection' | 'kind' | 'q']?: string | undefined },
+): Filter {
   return {
+    // Else a viewer could guess a buyer's data letter by letter.
+    withoutDetail: isMaskedFor(who),
     ...(connection === undefined ? {} : { connection }),
     ...(kind === undefined ? {} : { kind }),
     ...(q === undefined ? {} : { q }),

@@ -1,4 +1,5 @@
 import { orderLife } from '../../insight/order-life.ts'
+import { unsentOrders } from '../../insight/unsent-orders.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { isMaskedFor, shownTo } from '../masked.ts'
@@ -15,15 +16,22 @@ export function orderRoutes({ store, runtime }: ApiDeps): readonly Route[] {
       role: 'viewer',
       query: schema.orderQuery,
       answer: schema.orderPage,
-      handle: ({ who, query: { q, connection, state, before, limit } }) =>
-        store.reads.orders({
+      handle: async ({ who, query: { q, connection, state, before, limit }, signal }) => {
+        const query = {
           limit,
           wholePersonal: isMaskedFor(who),
           ...(q === undefined ? {} : { q }),
           ...(connection === undefined ? {} : { connection }),
           ...(state === undefined ? {} : { state }),
           ...(before === undefined ? {} : { before }),
-        }),
+        }
+        const page = await store.reads.orders(query)
+        if (page.next !== null) return page
+        return {
+          rows: [...page.rows, ...(await unsentOrders({ store, runtime }, query, signal))],
+          next: null,
+        }
+      },
     }),
     route({
       method: 'GET',
