@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { readCodeTable } from '../tools/code-table.ts'
+import { readCodeTable, readFactTable } from '../tools/code-table.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const SOURCES = ['packages/{kit,bitrix,runtime,mufta}/src/**/*.ts', 'connectors/*/src/**/*.ts']
@@ -84,7 +84,23 @@ describe('the pages of error codes', () => {
     }
   })
 
+  it('every fact that the sources give has its words in both languages', async () => {
+    const facts = await readFactTable()
+    const names = factsOfSources()
+    assert.ok(names.size > 30)
+    assert.deepEqual([...names].filter((name) => !(name in facts)).toSorted(), [])
+    for (const [name, { en, ru }] of Object.entries(facts)) {
+      assert.match(ru, /[а-яё]/i, name)
+      assert.doesNotMatch(en, /[а-яё]/i, name)
+    }
+  })
+
   it('the command line knows what the pages say now', async () => {
+    assert.deepEqual(
+      JSON.parse(read('packages/mufta/src/ui/facts.json')),
+      await readFactTable(),
+      'run "npm run codes"',
+    )
     assert.deepEqual(
       JSON.parse(read('packages/mufta/src/ui/codes.json')),
       await readCodeTable(),
@@ -123,6 +139,20 @@ function codesIn(source: string): ReadonlySet<string> {
     ...source.matchAll(/^ {2}(STORE_[A-Z_]+): '/gm),
   ].map((match) => match[1] as string)
   return new Set([...single, ...several].filter((code) => !FOREIGN.has(code) && !NODE.test(code)))
+}
+
+/** Names in `facts: { … }`, where it is written out. */
+function factsOfSources(): ReadonlySet<string> {
+  const files = SOURCES.flatMap((pattern) => globSync(pattern, { cwd: ROOT }))
+  const literals = files.flatMap((file) => [
+    ...readFileSync(join(ROOT, file), 'utf8').matchAll(/\bfacts(?:: ErrorFacts =|:) \{([^{}]*)\}/g),
+  ])
+  return new Set(
+    literals
+      .flatMap(([, inside = '']) => inside.replaceAll(/\([^()]*\)/g, '').split(/[,\n]/))
+      .flatMap((part) => /^\s*(?:readonly )?([a-z]\w*)\??(?::|\s*$)/i.exec(part)?.[1] ?? [])
+      .filter((name) => name !== 'en' && name !== 'ru'),
+  )
 }
 
 function codesOfPage(page: string): ReadonlySet<string> {

@@ -11,21 +11,43 @@ export interface CodeText {
 
 export type CodeTable = Readonly<Record<string, Readonly<Record<(typeof LANGUAGES)[number], CodeText>>>>
 
+/** What a fact of an error is called. */
+export type FactTable = Readonly<Record<string, Readonly<Record<(typeof LANGUAGES)[number], string>>>>
+
 /** What the documentation (docs/en|ru/errors.md) says about every error code, for whoever shows codes. */
 export async function readCodeTable(): Promise<CodeTable> {
+  return codeTable(...(await readPages()))
+}
+
+/** What the same pages call the facts of errors. */
+export async function readFactTable(): Promise<FactTable> {
+  const [en, ru] = await readPages()
+  return paired(factsOf(en), factsOf(ru))
+}
+
+async function readPages(): Promise<readonly [en: string, ru: string]> {
   const [en, ru] = await Promise.all(PAGES.map((page) => readFile(page, 'utf8')))
-  return codeTable(en ?? '', ru ?? '')
+  return [en ?? '', ru ?? '']
 }
 
 /** Both pages as one table by code. A code that one language lacks is left out. */
 export function codeTable(en: string, ru: string): CodeTable {
-  const russian = rowsOf(ru)
+  return paired(rowsOf(en), rowsOf(ru))
+}
+
+function paired<Text>(en: ReadonlyMap<string, Text>, ru: ReadonlyMap<string, Text>) {
   return Object.fromEntries(
-    [...rowsOf(en)].flatMap(([code, text]) => {
-      const other = russian.get(code)
-      return other === undefined ? [] : [[code, { en: text, ru: other }] as const]
+    [...en].flatMap(([name, text]) => {
+      const other = ru.get(name)
+      return other === undefined ? [] : [[name, { en: text, ru: other }] as const]
     }),
   )
+}
+
+/** `| \`fact\` | what it is |` */
+function factsOf(page: string): ReadonlyMap<string, string> {
+  const rows = page.matchAll(/^\| `([a-z]\w*)` *\|([^|\n]*)\|$/gm)
+  return new Map([...rows].map(([, name = '', text = '']) => [name, text.trim()]))
 }
 
 /** `| \`CODE\` | what is done | what it means | what to do |`, with the spaces that align columns. */

@@ -1,4 +1,4 @@
-import { AuthError, MuftaError, type CheckContext, type Finding, type Title } from '@mufta/kit'
+import { AuthError, errorWords, MuftaError, type CheckContext, type Finding, type Title } from '@mufta/kit'
 import type { RetailCrmClient } from './client.ts'
 import type { CrmDictionaries, CrmDictionaryEntry } from './dictionaries.ts'
 import { bad, checkCodes, checkMapping, codes, good, warn } from './check-mapping.ts'
@@ -39,7 +39,7 @@ export async function check(context: Context): Promise<readonly Finding[]> {
     if (!(error instanceof MuftaError) || error.disposition === 'retry') throw error
     return [
       ...findings,
-      bad('RETAILCRM_DICTIONARIES', error.message, {
+      failed('RETAILCRM_DICTIONARIES', error, {
         en: 'Give the API key the right to read dictionaries (reference_read)',
         ru: `Дайте ключу API право читать справочники (reference_read): ${KEYS_PAGE.ru}`,
       }),
@@ -49,18 +49,22 @@ export async function check(context: Context): Promise<readonly Finding[]> {
 
 function unreachable(error: unknown): Finding {
   if (error instanceof AuthError) {
-    return bad('RETAILCRM_KEY_REFUSED', error.message, {
+    return failed('RETAILCRM_KEY_REFUSED', error, {
       en: `Make a new key in RetailCRM (${KEYS_PAGE.en}) and put it and the account address into the settings`,
       ru: `Создайте в RetailCRM новый ключ (${KEYS_PAGE.ru}) и укажите в настройках его и адрес аккаунта`,
     })
   }
   if (error instanceof MuftaError) {
-    return bad('RETAILCRM_UNREACHABLE', error.message, {
+    return failed('RETAILCRM_UNREACHABLE', error, {
       en: 'Check the account address and that this machine may reach it',
       ru: 'Проверьте адрес аккаунта и то, что он доступен с этого сервера',
     })
   }
   throw error
+}
+
+function failed(code: string, error: MuftaError, fix: Title): Finding {
+  return { ...bad(code, errorWords(error), fix), facts: error.facts }
 }
 
 const KEYS_PAGE: Title = {
@@ -221,7 +225,7 @@ function checkStatuses(context: Context, statuses: readonly CrmDictionaryEntry[]
   } catch (error) {
     if (!(error instanceof MuftaError)) throw error
     findings.push(
-      bad('RETAILCRM_STATUS_AMBIGUOUS', error.message, {
+      failed('RETAILCRM_STATUS_AMBIGUOUS', error, {
         en: 'Say in "statusesToShop" which shop status the CRM status means',
         ru: 'Укажите в «statusesToShop», какому статусу магазина соответствует статус CRM',
       }),

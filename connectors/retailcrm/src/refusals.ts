@@ -30,7 +30,14 @@ export function notLoaded(id: string, refused: number, problem = 'no reason give
     'RETAILCRM_NOT_LOADED',
     `RetailCRM refused order ${id}${whose}: ${problem}`,
     {
-      facts: { system: 'RetailCRM', endpoint: 'api/v5/orders/upload', httpStatus: 460, entity: 'order', id },
+      facts: {
+        system: 'RetailCRM',
+        endpoint: 'api/v5/orders/upload',
+        httpStatus: 460,
+        systemMessage: problem,
+        entity: 'order',
+        id,
+      },
     },
   )
   return refused === 1 && /offer[^;]*not found/iu.test(problem) ? missingProduct(error) : error
@@ -53,8 +60,10 @@ export function currencyError(order: Order, settings: RetailCrmSettings): ParkEr
   if (settings.currency === undefined || currency === settings.currency) return null
   return new ParkError(
     'CURRENCY_MISMATCH',
-    `Order ${order.id} is in ${currency}, the shop in RetailCRM works in ${settings.currency}: ` +
-      'give that currency a connection of its own, or change "currency" in the settings',
+    {
+      en: `Order ${order.id} is in ${currency}, the shop in RetailCRM works in ${settings.currency}: give that currency a connection of its own, or change "currency" in the settings`,
+      ru: `Заказ ${order.id} в валюте ${currency}, а магазин в RetailCRM работает в ${settings.currency}: заведите этой валюте своё соединение или смените «currency» в настройках`,
+    },
     { facts: { entity: 'order', id: order.id, field: 'currency', value: currency } },
   )
 }

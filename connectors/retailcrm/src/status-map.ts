@@ -65,7 +65,10 @@ export function lookUp(
       if (found !== undefined) return found
       throw new ParkError(
         code,
-        `Shop code "${value}" is not in the mapping "${name}": add it in the settings`,
+        {
+          en: `Shop code "${value}" is not in the mapping "${name}": add it in the settings`,
+          ru: `Кода магазина «${value}» нет в соответствиях «${name}»: добавьте его в настройках`,
+        },
         {
           facts: { field: name, side: 'shop', value },
         },

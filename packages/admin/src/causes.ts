@@ -3,6 +3,7 @@ import type { ProblemGroup } from './api/types/problems.ts'
 import { codeTable } from './codes.ts'
 import { t, type MessageKey } from './i18n/index.ts'
 import { language } from './i18n/language.ts'
+import { tell, type Told } from './told.ts'
 
 /** Names of the values that stand in the way, by the group's key. */
 export type Names = ReadonlyMap<string, string>
@@ -17,18 +18,16 @@ const unmapped: Readonly<Record<string, MessageKey>> = {
 
 /** What stands in the way of a group of orders, in the page's language, with the value that is concerned. */
 export function causeOf(group: ProblemGroup, names: Names): string {
-  const { code, message, facts } = group
+  const { code, facts } = group
   const key = unmapped[code]
   const name = names.get(group.key) ?? text(facts['value'])
   if (key !== undefined && name !== null) return t(key, { value: name })
-  if (language.value === 'en') return message
-  return codeTable.value?.[code]?.ru.means ?? message
+  return tell(group).text
 }
 
-/** The live text, which names what the other side said, where the cause above it does not. */
-export function detailOf(group: ProblemGroup, names: Names): string {
-  const isTold = group.code in unmapped || causeOf(group, names) === group.message
-  return isTold ? '' : group.message
+/** Values and English words, where the cause above them is the documented meaning. */
+export function detailOf(group: ProblemGroup): Pick<Told, 'facts' | 'detail'> {
+  return group.code in unmapped ? { facts: '', detail: '' } : tell(group)
 }
 
 /** The value's own name in the live dictionary, where there is one. */

@@ -1,7 +1,7 @@
 declare module 'virtual:mufta-codes' {
-  import type { CodeTable } from './codes.ts'
-  const table: CodeTable
-  export default table
+  import type { CodeTable, FactTable } from './codes.ts'
+  const tables: { readonly codes: CodeTable; readonly facts: FactTable }
+  export default tables
 }
 
 declare module '@bitrix24/b24icons-vue/outline/*' {

@@ -1,12 +1,13 @@
 import { ApiError, offlineCode, strangeAnswerCode } from './api/errors.ts'
-import { t, type MessageKey } from './i18n/index.ts'
+import type { Reason } from './api/types/basics.ts'
+import { t, wordsOf, type MessageKey } from './i18n/index.ts'
 import { language } from './i18n/language.ts'
 import { codeTable } from './codes.ts'
 
 export interface Explained {
   readonly title: string
-  /** What the server said, when it adds something. */
-  readonly detail: string
+  /** What the server said. */
+  readonly reason: Reason | null
   readonly todo: string
   readonly code: string
   /** What is wrong where, when the form that shows it may be out of sight. */
@@ -16,7 +17,7 @@ export interface Explained {
 /** An error as the administrator reads it: what failed and what to do next. */
 export function explain(error: unknown): Explained {
   if (!(error instanceof ApiError)) {
-    return { title: t('error.title'), detail: '', todo: t('error.strangeDo'), code: '', fields: [] }
+    return { title: t('error.title'), todo: t('error.strangeDo'), code: '', fields: [], reason: null }
   }
   if (error.code === offlineCode) return own('error.offline', 'error.offlineDo', error)
   if (error.code === strangeAnswerCode) return own('error.strange', 'error.strangeDo', error)
@@ -24,15 +25,15 @@ export function explain(error: unknown): Explained {
   const [title, todo] = byStatus(error)
   return {
     title: t(title),
-    detail: known?.means ?? error.message,
+    reason: error,
     todo: known === undefined ? t(todo) : known.todo.charAt(0).toUpperCase() + known.todo.slice(1),
     code: error.code,
-    fields: Object.entries(error.fields).map(([path, text]) => `${path}: ${text}`),
+    fields: Object.entries(error.fields).map(([path, words]) => `${path}: ${wordsOf(words)}`),
   }
 }
 
 function own(title: MessageKey, todo: MessageKey, { code }: ApiError): Explained {
-  return { title: t(title), detail: '', todo: t(todo), code, fields: [] }
+  return { title: t(title), reason: null, todo: t(todo), code, fields: [] }
 }
 
 function byStatus({ status, code }: ApiError): readonly [MessageKey, MessageKey] {

@@ -1,6 +1,7 @@
 import { globalRegistry, type ZodType } from 'zod'
 import type { core } from 'zod'
-import type { SettingMeta, Title } from './settings.ts'
+import type { SettingMeta } from './settings.ts'
+import type { Title } from './words.ts'
 
 export const settingKinds = [
   'text',

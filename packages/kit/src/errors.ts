@@ -1,3 +1,5 @@
+import { wordsIn, type Words } from './words.ts'
+
 /**
  * What the runtime does with an error, decided by the class that was thrown, never by its text.
  * `retry`: try the same job again later. `give-up`: a repeat cannot help, dead letter.
@@ -33,12 +35,15 @@ export abstract class MuftaError extends Error {
   readonly code: string
   abstract readonly disposition: Disposition
   readonly facts: ErrorFacts
+  /** The message in Russian, where whoever threw gave it; else the screens tell the documented meaning of the code. */
+  readonly ru?: string
 
-  constructor(code: string, message: string, options: ErrorOptions = {}) {
-    super(message)
+  constructor(code: string, message: Words, options: ErrorOptions = {}) {
+    super(wordsIn(message, 'en'))
     this.name = new.target.name
     this.code = code
     this.facts = options.facts ?? {}
+    if (typeof message !== 'string') this.ru = message.ru
     if (options.cause !== undefined) {
       // Not enumerable: a raw cause may carry a URL with a secret, and loggers walk enumerable fields.
       Object.defineProperty(this, 'cause', { value: options.cause, enumerable: false, configurable: true })
@@ -50,10 +55,16 @@ export abstract class MuftaError extends Error {
       name: this.name,
       code: this.code,
       message: this.message,
+      ...(this.ru === undefined ? {} : { ru: this.ru }),
       disposition: this.disposition,
       facts: this.facts,
     }
   }
+}
+
+/** The error's own words, in both languages where it has them. */
+export function errorWords({ message, ru }: Pick<MuftaError, 'message' | 'ru'>): Words {
+  return ru === undefined ? message : { en: message, ru }
 }
 
 /** The outside system refused the request for good (bad data, no such record): a repeat gives the same answer. */
@@ -72,11 +83,7 @@ export class RateLimitedError extends MuftaError {
   /** Milliseconds to wait at least, when the system named them. */
   readonly retryAfterMs: number | undefined
 
-  constructor(
-    code: string,
-    message: string,
-    options: ErrorOptions & { readonly retryAfterMs?: number } = {},
-  ) {
+  constructor(code: string, message: Words, options: ErrorOptions & { readonly retryAfterMs?: number } = {}) {
     super(code, message, options)
     this.retryAfterMs = options.retryAfterMs
   }

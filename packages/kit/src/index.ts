@@ -28,6 +28,7 @@ export {
   AbortedError,
   AuthError,
   ConfigError,
+  errorWords,
   MuftaError,
   ParkError,
   PermanentError,
@@ -84,7 +85,9 @@ export { createRedactor, redact, safeCause, safeText, safeUrl } from './redact.t
 export type { Redactor } from './redact.ts'
 export { Secret, secretsOf } from './secret.ts'
 export { findProblems, httpsUrl, mapping, parseSettings, secret } from './settings.ts'
-export type { SettingMeta, SettingProblem, Title } from './settings.ts'
+export { rule } from './setting-problems.ts'
+export type { SettingProblem } from './setting-problems.ts'
+export type { SettingMeta } from './settings.ts'
 export { shopDictionaries } from './shop.ts'
 export type {
   CallOptions,
@@ -105,4 +108,4 @@ export { TransportError } from './transport-error.ts'
 export type { TransportReason } from './transport-error.ts'
 export { checkUrl, createLookup } from './url-policy.ts'
 export { wordsIn } from './words.ts'
-export type { Language, Words } from './words.ts'
+export type { Language, Title, Words } from './words.ts'

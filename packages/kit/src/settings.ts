@@ -2,12 +2,8 @@ import { z, type ZodType } from 'zod'
 import type { core } from 'zod'
 import { ConfigError } from './errors.ts'
 import { Secret } from './secret.ts'
-
-/** A text in the languages of the settings page. */
-export interface Title {
-  readonly en: string
-  readonly ru: string
-}
+import { placed, problemsIn, rule, type SettingProblem } from './setting-problems.ts'
+import type { Language, Title } from './words.ts'
 
 /** What a settings schema says about a field beside its type: `z.string().meta({ title: { en: …, ru: … } })`. */
 export interface SettingMeta {
@@ -46,7 +42,10 @@ export function httpsUrl() {
     .string()
     .trim()
     .refine(isWebAddress, {
-      error: 'must be a full address that begins with https://, without user and password',
+      ...rule({
+        en: 'must be a full address that begins with https://, without user and password',
+        ru: 'нужен полный адрес, который начинается с https://, без имени и пароля',
+      }),
       abort: true,
     })
     .transform((url) => url.replace(/\/+$/, ''))
@@ -65,81 +64,19 @@ export function mapping() {
 export function parseSettings<Settings>(schema: ZodType<Settings>, raw: unknown, where: string): Settings {
   const result = schema.safeParse(raw)
   if (result.success) return result.data
-  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, raw))
+  const problems = problemsIn(result.error, raw)
+  const told = (language: Language): string => problems.map((each) => placed(each)[language]).join('; ')
   throw new ConfigError(
     'SETTINGS_INVALID',
-    `${where} is not right: ${problems.map(({ text }) => text).join('; ')}`,
-    {
-      facts: { field: problems.map(({ path }) => path).join(', ') },
-    },
+    { en: `${where} is not right: ${told('en')}`, ru: `В ${where} ошибки: ${told('ru')}` },
+    { facts: { field: problems.map(({ path }) => path).join(', ') } },
   )
-}
-
-/** One thing that is wrong with settings, for the field it belongs to. */
-export interface SettingProblem {
-  /** Dotted; "" = the whole. */
-  readonly path: string
-  /** With the path in it; never a value. */
-  readonly text: string
-  readonly isMissing: boolean
 }
 
 /** What `parseSettings` would throw about, by field; empty = right. */
 export function findProblems(schema: ZodType, raw: unknown): readonly SettingProblem[] {
   const result = schema.safeParse(raw)
-  return result.success ? [] : result.error.issues.flatMap((issue) => problemsOf(issue, raw))
-}
-
-/** Own words per kind of problem: Zod's texts may be replaced by a locale and custom ones may quote the input. */
-function problemsOf(issue: core.$ZodIssue, raw: unknown): readonly SettingProblem[] {
-  const place = issue.path
-  const path = place.map(String).join('.')
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const name = [...place.map(String), key].join('.')
-      return { path: name, text: `${name} is unknown: remove it or correct its name`, isMissing: false }
-    })
-  }
-  const shown = path === '' ? 'the whole' : path
-  const isMissing = valueAt(raw, place) === undefined
-  const text = `${shown} ${isMissing ? 'is missing: add it' : advice(issue, valueAt(raw, place))}`
-  return [{ path, text, isMissing }]
-}
-
-function advice(issue: core.$ZodIssue, value: unknown): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return `must be a ${issue.expected}`
-    case 'invalid_value':
-      return `must be one of ${issue.values.map(String).join(', ')}`
-    case 'too_small':
-      return issue.origin === 'string'
-        ? 'must not be empty or so short'
-        : `must be ${String(issue.minimum)} or more`
-    case 'too_big':
-      return issue.origin === 'string' ? 'is too long' : `must be ${String(issue.maximum)} or less`
-    case 'not_multiple_of':
-      return `must be a multiple of ${String(issue.divisor)}`
-    case 'invalid_format':
-      return 'has a wrong format'
-    case 'invalid_union':
-      return 'has a wrong type'
-    case 'invalid_key':
-    case 'invalid_element':
-      return 'has a wrong entry'
-    case 'custom':
-      // A connector's own text is trusted unless it repeats the value.
-      return typeof value === 'string' && issue.message.includes(value) ? 'is not right' : issue.message
-    case 'unrecognized_keys':
-      return 'has an unknown name'
-  }
-}
-
-function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
-    raw,
-  )
+  return result.success ? [] : problemsIn(result.error, raw)
 }
 
 function isWebAddress(text: string): boolean {

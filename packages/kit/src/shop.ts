@@ -1,3 +1,4 @@
+import type { ErrorFacts } from './errors.ts'
 import type { Order, OrderPatch } from './order.ts'
 import type { Words } from './words.ts'
 
@@ -39,6 +40,8 @@ export interface Finding {
   readonly message: Words
   /** What to do next; absent when the level is ok. */
   readonly fix?: Words
+  /** Of the error that a look failed with. */
+  readonly facts?: ErrorFacts
 }
 
 /** Something about this record of the shop changed. Carries no data worth trusting: the runtime reads the present state. */

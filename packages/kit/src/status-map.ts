@@ -56,8 +56,10 @@ function invert<ShopCode extends string, ExternalCode extends string>(
     else if (other !== shop && !Object.hasOwn(decided, external)) {
       throw new ConfigError(
         'STATUS_AMBIGUOUS',
-        `Setting "${name}": shop codes "${other}" and "${shop}" both map to "${external}", so the way back is ambiguous. ` +
-          `Say which one "${external}" means in "${name}ToShop".`,
+        {
+          en: `Setting "${name}": shop codes "${other}" and "${shop}" both map to "${external}", so the way back is ambiguous. Say which one "${external}" means in "${name}ToShop".`,
+          ru: `Настройка «${name}»: коды магазина «${other}» и «${shop}» ведут в один «${external}», и обратный путь неясен. Укажите в «${name}ToShop», что значит «${external}».`,
+        },
         { facts: { field: name, value: external } },
       )
     }
@@ -69,7 +71,10 @@ function unmapped(name: string, side: 'shop' | 'external', code: string): never 
   const where = side === 'shop' ? 'Shop' : 'External'
   throw new ParkError(
     'STATUS_UNMAPPED',
-    `${where} code "${code}" is not in the mapping "${name}": add it in the settings`,
+    {
+      en: `${where} code "${code}" is not in the mapping "${name}": add it in the settings`,
+      ru: `${side === 'shop' ? 'Кода магазина' : 'Кода внешней системы'} «${code}» нет в соответствиях «${name}»: добавьте его в настройках`,
+    },
     {
       facts: { field: name, side, value: code },
     },

@@ -1,4 +1,8 @@
-import type { Title } from './settings.ts'
+/** A text in the languages of the screens. */
+export interface Title {
+  readonly en: string
+  readonly ru: string
+}
 
 /** Words for people: in every language of the screens, or as they came from elsewhere (an error's own message). */
 export type Words = Title | string

@@ -5,7 +5,8 @@ import { z } from 'zod'
 import { ConfigError } from '../src/errors.ts'
 import { describeSettings } from '../src/describe-settings.ts'
 import { Secret } from '../src/secret.ts'
-import { httpsUrl, mapping, parseSettings, secret } from '../src/settings.ts'
+import { rule } from '../src/setting-problems.ts'
+import { findProblems, httpsUrl, mapping, parseSettings, secret } from '../src/settings.ts'
 
 const title = (en: string) => ({ en, ru: `${en} по-русски` })
 
@@ -83,6 +84,74 @@ describe('parseSettings', () => {
         assert.doesNotMatch(inspect(error).replaceAll('sentinelNot', ''), /sentinel/)
         return true
       },
+    )
+  })
+
+  test('tells every problem in Russian too, from what the schema found and not from its English', () => {
+    const wide = z.strictObject({
+      name: z.string().min(1),
+      code: z.string().min(3).max(5),
+      list: z.array(z.string()).min(2),
+      share: z.number().positive().multipleOf(0.5),
+      whole: z.int().max(9),
+      link: z.url(),
+      site: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('rest') }),
+        z.strictObject({ kind: z.literal('bridge') }),
+      ]),
+      mode: z.literal('test'),
+      odd: z
+        .number()
+        .refine((value) => value % 2 === 1, rule({ en: 'must be odd', ru: 'должно быть нечётным' })),
+      table: z.record(
+        z.string().refine((key) => key !== 'no', rule({ en: 'bad name', ru: 'плохое имя' })),
+        z.boolean(),
+      ),
+    })
+    const wrong = {
+      name: '',
+      code: 'x',
+      list: [],
+      share: -1,
+      whole: 10,
+      link: 'x',
+      site: { kind: 'ftp' },
+      mode: 'prod',
+      odd: 2,
+      table: { no: true, yes: 'x' },
+      more: 1,
+    }
+    assert.deepEqual(
+      findProblems(wide, wrong).map(({ path, text: { en, ru } }) => [path, en, ru]),
+      [
+        ['name', 'must not be empty', 'не должно быть пустым'],
+        ['code', 'must have 3 characters or more', 'длина не меньше 3'],
+        ['list', 'must have 2 entries or more', 'записей не меньше 2'],
+        ['share', 'must be more than 0', 'должно быть больше 0'],
+        ['whole', 'must be 9 or less', 'не больше 9'],
+        [
+          'link',
+          'must be a full address such as https://shop.example',
+          'нужен полный адрес, как https://shop.example',
+        ],
+        ['site.kind', 'must be one of rest, bridge', 'нужно одно из: rest, bridge'],
+        ['mode', 'must be test', 'нужно test'],
+        ['odd', 'must be odd', 'должно быть нечётным'],
+        ['table.no', 'bad name', 'плохое имя'],
+        ['table.yes', 'must be true or false', 'нужно true или false'],
+        [
+          'more',
+          'is unknown: remove it or correct its name',
+          'такой настройки нет: уберите или исправьте имя',
+        ],
+      ],
+    )
+    assert.throws(
+      () => parseSettings(schema, { ...good, url: 'x', isFast: undefined }, 'connections.a.settings'),
+      (error) =>
+        error instanceof ConfigError &&
+        error.ru ===
+          'В connections.a.settings ошибки: url — нужен полный адрес, который начинается с https://, без имени и пароля; isFast — не задано: добавьте',
     )
   })
 

@@ -32,7 +32,11 @@ export async function main(args: readonly string[], outside: Outside): Promise<E
   process.on('SIGTERM', stop)
   let exit: ExitCode = 0
   try {
-    if (configFile === '') throw new ConfigError('CONFIG_BAD_OPTION', '--config needs the name of a file')
+    if (configFile === '')
+      throw new ConfigError('CONFIG_BAD_OPTION', {
+        en: '--config needs the name of a file',
+        ru: 'после --config нужно имя файла',
+      })
     const program = buildProgram(
       { screen, cwd, env, configFile, signal: abort.signal },
       (code) => (exit = code),

@@ -107,7 +107,10 @@ describe('a finding of check', () => {
     const { folder, configure } = await startPlace(t)
     configure({ settings: { apiKey: 'SENTINEL-wrong' } })
     const russian = (await cli(folder, ['check'], { MUFTA_LANG: 'ru' })).stdout
-    assert.match(russian, /✖ [А-Я].*RETAILCRM_KEY_REFUSED.*\n.*RetailCRM answered 403.*\n +→ Создайте/)
+    assert.match(
+      russian,
+      /✖ [А-Я].*RETAILCRM_KEY_REFUSED.*\n.*статус HTTP: 403.*\n +→ Создайте.*\n.*технически: RetailCRM answered 403/,
+    )
     assert.doesNotMatch((await cli(folder, ['check'])).stdout, /[а-яё]{3}.*RETAILCRM_KEY_REFUSED/)
   })
 })

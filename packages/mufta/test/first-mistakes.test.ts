@@ -59,11 +59,12 @@ describe('the first mistakes of somebody new', () => {
     configure()
     for (const args of [
       ['bridge', 'pair', 'nosuch'],
+      ['secrets', 'set', 'nosuch', 'settings.apiKey'],
       ['check', 'nosuch'],
     ]) {
       const { code, stderr } = await cli(folder, args, RU)
       assert.equal(code, 2)
-      assert.match(stderr, /Соединения «nosuch» в настройках нет; есть: shop-crm/)
+      assert.match(stderr, /Соединения «nosuch» .*нет.*; есть: shop-crm/)
     }
   })
 
@@ -97,6 +98,12 @@ describe('the first mistakes of somebody new', () => {
     assert.ok(told.length >= 5, stderr)
     for (const line of told) assert.match(line, /^ {2}[^:]+: [^a-z]*[а-яё]/, line)
     assert.doesNotMatch(stderr, /Invalid|expected|received|Unrecognized|Too /)
+  })
+
+  it('a demo of no orders is refused with what is right', async (t) => {
+    const { code, stderr } = await cli(tempFolder(t), ['demo', '--orders', '0'], RU)
+    assert.equal(code, 2)
+    assert.match(stderr, /--orders.*Нужно целое число от 1/)
   })
 
   it('a reader that has enough, as head has, ends a command without a stack trace', async (t) => {

@@ -244,6 +244,20 @@ describe('mufta secrets', () => {
     await until(() => place.crm.orders().length === 1, again.process)
   })
 
+  it('a new key under a name that is taken is refused, and nothing is written', async (t) => {
+    const folder = emptyFolder(t)
+    await cli(folder, ['secrets', 'generate-key', '--id', 'mine', '--save'])
+    const before = readFileSync(join(folder, '.env'), 'utf8')
+    for (const save of [['--save'], []]) {
+      const args = ['secrets', 'generate-key', '--id', 'mine', ...save]
+      const { code, stderr } = await cli(folder, args)
+      assert.equal(code, 2)
+      assert.match(stderr, /has a key "mine" already: give another name, such as k2.* CONFIG_KEY_TAKEN/)
+      assert.match((await cli(folder, args, { MUFTA_LANG: 'ru' })).stderr, /Ключ «mine» .* уже есть/)
+    }
+    assert.equal(readFileSync(join(folder, '.env'), 'utf8'), before)
+  })
+
   it('whose key is lost are listed, then forgotten, and nothing else is', async (t) => {
     const folder = emptyFolder(t)
     const { MUFTA_KEYS: lost = '' } = json<Record<string, string>>(

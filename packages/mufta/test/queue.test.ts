@@ -20,7 +20,7 @@ describe('what an operator asks', () => {
     assert.equal((await cli(folder, ['sync'])).code, 1)
     const shown = await cli(folder, ['jobs', '--state', 'parked'], { MUFTA_LANG: 'ru' })
     assert.equal(shown.code, 0)
-    assert.match(shown.stdout, new RegExp(`parked +order/${id} .*STATUS_UNMAPPED .*«X»`))
+    assert.match(shown.stdout, new RegExp(`придержана +order/${id} .*STATUS_UNMAPPED .*«X»`))
     assert.match(shown.stdout, /придержано/)
     const document = json<JobsDocument>(await cli(folder, ['jobs', '--json', '--state', 'parked']))
     assert.equal(document.connections[0]?.parked, 1)
@@ -68,7 +68,7 @@ describe('what an operator asks', () => {
     const ids = await bury(folder, 3)
     const list = await cli(folder, ['dead'])
     assert.equal(list.code, 1)
-    assert.match(list.stdout, /TEST_REFUSED × 3: refused for a test/)
+    assert.match(list.stdout, /TEST_REFUSED × 3\n {2}refused for a test\n/)
     assert.equal((await cli(folder, ['dead', 'list', '--code', 'OTHER'])).code, 0)
     const { dead } = json<{ dead: readonly DeadJob[] }>(await cli(folder, ['dead', 'list', '--json']))
     assert.deepEqual(
@@ -107,12 +107,16 @@ describe('what an operator asks', () => {
     const [first] = await bury(folder, 2, 'CLIENT_REFUSED')
     const list = stripVTControlCharacters((await cli(folder, ['dead'], { MUFTA_LANG: 'ru' })).stdout)
     const { means, todo } = (await readCodeTable())['CLIENT_REFUSED']?.ru ?? assert.fail('it is documented')
-    const head = [`CLIENT_REFUSED × 2: ${means}`, '  refused for a test', `  → ${todo}`]
+    const head = [`CLIENT_REFUSED × 2: ${means}`, '  поле: status', `  → ${todo}`]
     assert.deepEqual(list.split('\n').slice(0, 3), head)
     assert.equal(list.match(/^ {2}#\d+/gm)?.length, 2)
     const shown = await cli(folder, ['dead', 'show', String(first)], { MUFTA_LANG: 'ru' })
     const explained = `\nCLIENT_REFUSED: ${means}\n  → ${todo}\n`
     assert.ok(stripVTControlCharacters(shown.stdout).includes(explained), shown.stdout)
+    assert.match(
+      stripVTControlCharacters(shown.stdout),
+      / {4}поле: status\n {4}технически: refused for a test/,
+    )
   })
 
   it('why tells the life of an order by either id, and ends with 1 for an unknown one', async (t) => {

@@ -23,7 +23,12 @@ export function failureOf(error: unknown, safe: Redactor = (text) => text): Fail
       name,
       typeof value === 'string' ? safe(value) : value,
     ])
-    return { code: error.code, message: safe(error.message), facts: Object.fromEntries(facts) }
+    return {
+      code: error.code,
+      message: safe(error.message),
+      ...(error.ru === undefined ? {} : { ru: safe(error.ru) }),
+      facts: Object.fromEntries(facts),
+    }
   }
   const name = error instanceof Error ? error.name : typeof error
   return {

@@ -1,7 +1,7 @@
 import type { Json, Order } from '@mufta/kit'
 import { concernsAll } from './errors.ts'
 import type { Connection } from './connection.ts'
-import type { Store } from './store/store.ts'
+import type { Failure, Store } from './store/store.ts'
 import { externalMissing } from './sync/external-missing.ts'
 import { decide, type Base, type DecideInput } from './sync/decide.ts'
 
@@ -20,7 +20,7 @@ export interface PlannedOrder {
   readonly action: 'create' | 'change' | 'skip' | 'park' | 'missing'
   readonly fields: readonly PlannedField[]
   /** Why it would park. */
-  readonly reason?: { readonly code: string; readonly message: string }
+  readonly reason?: Failure
 }
 
 export interface PlanScope {
@@ -90,14 +90,13 @@ async function planOrder(
     return plannedChange(connection, order, pair.id, pair.record, (bound?.base ?? null) as Base | null)
   } catch (error) {
     if (concernsAll(error)) throw error
-    const { code, message } = connection.failure(error)
     return {
       shopId: id,
       number,
       externalId: bound?.externalId ?? null,
       action: 'park',
       fields: [],
-      reason: { code, message },
+      reason: connection.failure(error),
     }
   }
 }

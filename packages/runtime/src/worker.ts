@@ -240,6 +240,7 @@ export class Worker {
     const { entity, id } = parseLane(lease.lane)
     const detail = {
       message: failure.message,
+      ru: failure.ru,
       facts: failure.facts,
       attempt: lease.attempt,
       ...(outcome.kind === 'retry' ? { at: outcome.at } : {}),

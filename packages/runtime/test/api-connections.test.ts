@@ -93,6 +93,11 @@ describe('a connection made on the page', () => {
       'settings.url',
       'site.webhook',
     ])
+    assert.deepEqual((wrong.body['fields'] as Record<string, unknown>)['settings.url'], {
+      en: 'must be a full address that begins with https://, without user and password',
+      ru: 'нужен полный адрес, который начинается с https://, без имени и пароля',
+    })
+    assert.match(String(wrong.body['ru']), /^Заполнено неверно: .*settings\.url/)
     const badName = await admin.post('/connections', newConnection('../x'))
     assert.deepEqual([badName.status, Object.keys(badName.body['fields'] as object)], [422, ['name']])
     const path = await admin.post('/connections', newConnection(NAME, { connector: './evil.js' }))

@@ -116,7 +116,7 @@ describe('the API', () => {
         [415, 'NOT_JSON'],
       ],
     )
-    assert.deepEqual(Object.keys(refusals[3]?.body['fields'] as object).sort(), ['', 'login', 'role'])
+    assert.deepEqual(Object.keys(refusals[3]?.body['fields'] as object).sort(), ['login', 'more', 'role'])
     assert.deepEqual(Object.keys(refusals[4]?.body['fields'] as object), ['limit'])
   })
 

@@ -1,3 +1,4 @@
+import type { Tree, Words } from './types/basics.ts'
 import { ApiError, isAbort, offlineCode, strangeAnswerCode } from './errors.ts'
 
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>
@@ -93,10 +94,23 @@ function toError(status: number, json: unknown): ApiError {
   const body = typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {}
   const code = typeof body['error'] === 'string' ? body['error'] : strangeAnswerCode
   const message = typeof body['message'] === 'string' ? body['message'] : `The server answered ${status}`
-  return new ApiError(status, code, message, fieldsOf(body['fields']))
+  const { ru } = body
+  return new ApiError(status, code, message, {
+    ru: typeof ru === 'string' ? ru : undefined,
+    facts: treeOf(body['facts']),
+    fields: fieldsOf(body['fields']),
+  })
 }
 
-function fieldsOf(value: unknown): Record<string, string> {
-  if (typeof value !== 'object' || value === null) return {}
-  return Object.fromEntries(Object.entries(value).map(([path, text]) => [path, String(text)]))
+function treeOf(value: unknown): Tree {
+  return typeof value === 'object' && value !== null ? (value as Tree) : {}
+}
+
+function fieldsOf(value: unknown): ApiError['fields'] {
+  return Object.fromEntries(Object.entries(treeOf(value)).map(([path, words]) => [path, wordsIn(words)]))
+}
+
+function wordsIn(value: unknown): Words {
+  const { en, ru } = treeOf(value)
+  return typeof en === 'string' && typeof ru === 'string' ? { en, ru } : String(value)
 }

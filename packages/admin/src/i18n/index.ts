@@ -1,3 +1,4 @@
+import type { Words } from '../api/types/basics.ts'
 import { language } from './language.ts'
 import { say, type Parameters } from './phrase.ts'
 import { phrases, type MessageKey } from './phrases.ts'
@@ -12,6 +13,11 @@ export function t(key: MessageKey, parameters?: Parameters): string {
 /** The text of a key that may not exist ("state." + a word from the server), else the word itself. */
 export function tMaybe(key: string, otherwise: string): string {
   return key in phrases ? t(key as MessageKey) : otherwise
+}
+
+/** Words in the page's language, or as they came from elsewhere. */
+export function wordsOf(words: Words): string {
+  return typeof words === 'string' ? words : words[language.value]
 }
 
 /** A title that comes in both languages from a connector. */

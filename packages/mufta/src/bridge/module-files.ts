@@ -18,7 +18,14 @@ export function readFolder(folder: string): ModuleFiles {
 /** A built module from a folder or a zip, without the folder around it, and the name of that folder. */
 export function readModule(path: string): { readonly name: string | null; readonly files: ModuleFiles } {
   if (!existsSync(path)) {
-    throw new ConfigError('BRIDGE_TARGET_MISSING', `There is nothing at ${path}`, { facts: { path } })
+    throw new ConfigError(
+      'BRIDGE_TARGET_MISSING',
+      {
+        en: `There is nothing at ${path}`,
+        ru: `${path}: здесь ничего нет; укажите папку или zip от «mufta bridge build»`,
+      },
+      { facts: { path } },
+    )
   }
   if (statSync(path).isDirectory()) {
     return { name: path.split(/[\\/]/).findLast((part) => part !== '') ?? null, files: readFolder(path) }

@@ -10,7 +10,7 @@ import {
   type Shop,
   type Title,
 } from '@mufta/kit'
-import { documented } from '../ui/explain.ts'
+import { explain } from '../ui/explain.ts'
 
 export interface TrialOptions {
   /** An order of the trial site that may be read and, with `isWriting`, changed. */
@@ -222,6 +222,9 @@ async function whatFailed(error: unknown): Promise<Title> {
   if (!(error instanceof MuftaError))
     return { en: 'failed for a reason that cannot be shown', ru: 'причину нельзя показать' }
   const { code, message } = error
-  const meaning = (await documented(code, 'ru'))?.means
-  return { en: `${code}: ${message}`, ru: `${code}: ${meaning ?? message}` }
+  const { text, facts } = await explain(error, 'ru')
+  return {
+    en: `${code}: ${message}`,
+    ru: [`${code}: ${text}`, facts].filter((part) => part !== '').join('; '),
+  }
 }

@@ -1,6 +1,6 @@
 import { wordsIn, type Finding } from '@mufta/kit'
 import { checkSides, type CheckReport as SidesReport, type ConnectionParts } from '@mufta/runtime'
-import { documented } from '../ui/explain.ts'
+import { documented, technical, tellFacts } from '../ui/explain.ts'
 import { paint, wrap, type Lang, type Screen } from '../ui/screen.ts'
 import type { CommandContext, ExitCode } from './context.ts'
 import { eachConnection } from './sides.ts'
@@ -34,10 +34,11 @@ async function show({ line, t, lang, columns }: Screen, report: CheckReport): Pr
   for (const side of ['site', 'external'] as const) {
     line(`  ${side === 'site' ? t('Site', 'Сайт') : t('External system', 'Внешняя система')}`)
     for (const finding of report.findings.filter((each) => each.side === side)) {
-      const { text, detail, fix } = await explainFinding(finding, lang)
+      const { text, facts, detail, fix } = await explainFinding(finding, lang)
       line(wrap(`    ${MARKS[finding.level]} ${text} ${paint.dim(finding.code)}`, 6, columns))
-      if (detail !== '') line(wrap(`      ${paint.dim(detail)}`, 6, columns))
+      if (facts !== '') line(wrap(`      ${facts}`, 6, columns))
       if (fix !== '') line(wrap(`      → ${fix}`, 8, columns))
+      if (detail !== '') line(wrap(`      ${technical(detail)}`, 6, columns))
     }
   }
   line(
@@ -48,12 +49,13 @@ async function show({ line, t, lang, columns }: Screen, report: CheckReport): Pr
 }
 
 /** A text from elsewhere is in English: in Russian the documented meaning of the code stands before it. */
-async function explainFinding({ level, code, message, fix }: Finding, lang: Lang) {
+async function explainFinding({ level, code, message, fix, facts }: Finding, lang: Lang) {
   const text = wordsIn(message, lang)
   const isForeign = typeof message === 'string' && lang === 'ru'
   const known = isForeign || (fix === undefined && level !== 'ok') ? await documented(code, lang) : undefined
   return {
     text: isForeign ? (known?.means ?? text) : text,
+    facts: isForeign && known !== undefined ? await tellFacts(facts, lang) : '',
     detail: isForeign && known !== undefined && level !== 'ok' ? text : '',
     fix: level === 'ok' ? '' : fix === undefined ? (known?.todo ?? '') : wordsIn(fix, lang),
   }

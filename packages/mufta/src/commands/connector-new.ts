@@ -17,16 +17,26 @@ export async function connectorNew(
   if (!/^[a-z][a-z0-9]*\.[a-z][a-z0-9_]*$/.test(id)) {
     throw new ConfigError(
       'CONNECTOR_BAD_ID',
-      `"${id}" must look like vendor.name: lower case letters and digits, one dot`,
+      {
+        en: `"${id}" must look like vendor.name: lower case letters and digits, one dot`,
+        ru: `«${id}» должно выглядеть как vendor.name: строчные латинские буквы и цифры, одна точка`,
+      },
       { facts: { id } },
     )
   }
   const dashed = id.replace(/[._]/g, '-')
   const target = resolve(cwd, folder ?? join('connectors', dashed))
   if (existsSync(target))
-    throw new ConfigError('CONNECTOR_FOLDER_EXISTS', `${target} is there already: choose another --folder`, {
-      facts: { folder: target },
-    })
+    throw new ConfigError(
+      'CONNECTOR_FOLDER_EXISTS',
+      {
+        en: `${target} is there already: choose another --folder`,
+        ru: `${target} уже есть: выберите другую папку ключом --folder`,
+      },
+      {
+        facts: { folder: target },
+      },
+    )
   cpSync(TEMPLATE, target, { recursive: true })
   for (const entry of readdirSync(target, { recursive: true, withFileTypes: true })) {
     if (entry.isFile()) rename(join(entry.parentPath, entry.name), id, dashed)

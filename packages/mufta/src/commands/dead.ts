@@ -1,6 +1,5 @@
 import type { DeadJob, Store } from '@mufta/runtime'
-import { shortText } from '../ui/errors.ts'
-import { errorLines, printLegend } from '../ui/explain.ts'
+import { documented, printLegend, shortText, technical, tellFacts } from '../ui/explain.ts'
 import { paint, type Screen } from '../ui/screen.ts'
 import type { CommandContext, ExitCode } from './context.ts'
 import { withStore } from './jobs.ts'
@@ -20,14 +19,25 @@ export async function deadList(context: CommandContext, filter: DeadFilter): Pro
     screen.data({ dead })
     if (dead.length === 0) screen.line(paint.good(screen.t('No dead letters', 'Недоставленных нет')))
     for (const [code, group] of Map.groupBy(dead, (job) => job.failure.code)) {
-      const failure = { code, message: group[0]?.failure.message ?? '' }
-      const show = (text: string): string => `${paint.bad(code)} × ${group.length}: ${text}`
-      for (const text of await errorLines(failure, screen.lang, show)) screen.line(text)
-      for (const job of group)
-        screen.line(`  #${job.id}  ${job.connection}  ${job.lane}  ${new Date(job.diedAt).toISOString()}`)
+      await showCause(screen, code, group)
     }
     return dead.length === 0 ? 0 : 1
   })
+}
+
+/** What the code means and what to do, then its dead letters; what is said of each once, where it is the same. */
+async function showCause(screen: Screen, code: string, group: readonly DeadJob[]): Promise<void> {
+  const { line, lang } = screen
+  const known = await documented(code, lang)
+  line(`${paint.bad(code)} × ${group.length}${known === undefined ? '' : `: ${known.means}`}`)
+  const said = await Promise.all(group.map(({ failure }) => shortText(failure, lang)))
+  const isCommon = new Set(said).size === 1
+  if (isCommon) line(`  ${said[0]}`)
+  if (known !== undefined && known.todo !== '') line(`  → ${known.todo}`)
+  for (const [index, { id, connection, lane, diedAt }] of group.entries()) {
+    line(`  #${id}  ${connection}  ${lane}  ${new Date(diedAt).toISOString()}`)
+    if (!isCommon) line(`      ${said[index]}`)
+  }
 }
 
 /** `mufta dead show <id>`. */
@@ -62,10 +72,12 @@ export async function deadAct(
 }
 
 async function showJob(screen: Screen, job: DeadJob): Promise<void> {
-  const { line, t } = screen
+  const { line, t, lang } = screen
   line(paint.bold(`#${job.id}  ${job.connection}  ${job.lane}`))
-  line(`  ${t('error', 'ошибка')}: ${paint.bad(job.failure.code)} ${shortText(job.failure, screen.lang)}`)
-  for (const [name, value] of Object.entries(job.failure.facts ?? {})) line(`    ${name}: ${String(value)}`)
+  const { code, message, ru, facts = {} } = job.failure
+  line(`  ${t('error', 'ошибка')}: ${paint.bad(code)} ${t(message, ru ?? '')}`.trimEnd())
+  for (const fact of Object.entries(facts)) line(`    ${await tellFacts(Object.fromEntries([fact]), lang)}`)
+  if (lang === 'ru') line(`    ${technical(message)}`)
   line(
     `  ${t('attempts', 'попыток')}: ${job.attempts}, ${t('from', 'с')} ${new Date(job.createdAt).toISOString()} ${t('to', 'по')} ${new Date(job.diedAt).toISOString()}`,
   )

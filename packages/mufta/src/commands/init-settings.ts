@@ -1,4 +1,11 @@
-import { ConfigError, describeSettings, parseSettings, type Connector, type SettingField } from '@mufta/kit'
+import {
+  ConfigError,
+  describeSettings,
+  findProblems,
+  parseSettings,
+  type Connector,
+  type SettingField,
+} from '@mufta/kit'
 import type { Asker } from '../ui/ask.ts'
 import type { Screen } from '../ui/screen.ts'
 
@@ -21,7 +28,7 @@ export async function askSettings(
   const shown: Tree = {}
   const real: Tree = {}
   for (const field of fields) {
-    const value = given.get(field.path) ?? (await askField(ask, screen, field))
+    const value = given.get(field.path) ?? (await askField(ask, screen, connector, field))
     if (value === undefined || value === '') continue
     put(real, field.path, value)
     if (field.kind !== 'secret') {
@@ -36,12 +43,27 @@ export async function askSettings(
   return shown
 }
 
-async function askField(ask: Asker, { t }: Screen, field: SettingField): Promise<unknown> {
-  const title = t(field.title.en, field.title.ru)
+async function askField(
+  ask: Asker,
+  { t }: Screen,
+  { settings }: Connector,
+  field: SettingField,
+): Promise<unknown> {
   if (!field.required) return undefined // its default holds; `check` says which codes a mapping lacks
-  if (field.kind === 'secret') return ask.secret(title)
-  const answer = await ask.text(title, '')
-  return typed(field, answer)
+  const title = t(field.title.en, field.title.ru)
+  const read = (answer: string): unknown => {
+    const value = typed(field, answer)
+    const tree: Tree = {}
+    put(tree, field.path, value)
+    const problem = findProblems(settings, tree).find(({ path }) => isWithin(path, field.path))
+    if (problem === undefined) return value
+    throw new ConfigError('SETTINGS_INVALID', problem.text, { facts: { field: field.path } })
+  }
+  return field.kind === 'secret' ? ask.secret(title, read) : ask.text(title, '', read)
+}
+
+function isWithin(path: string, field: string): boolean {
+  return path === field || path.startsWith(`${field}.`)
 }
 
 function readPairs(pairs: readonly string[], fields: readonly SettingField[]): ReadonlyMap<string, unknown> {
@@ -50,14 +72,20 @@ function readPairs(pairs: readonly string[], fields: readonly SettingField[]): R
       const cut = pair.indexOf('=')
       // Never quoted as a whole: what stands behind a missing "=" may be a secret.
       if (cut < 1)
-        throw new ConfigError('CONFIG_BAD_PAIR', '--set needs key=value, e.g. --set url=https://demo.example')
+        throw new ConfigError('CONFIG_BAD_PAIR', {
+          en: '--set needs key=value, e.g. --set url=https://demo.example',
+          ru: '--set: нужно ключ=значение, например --set url=https://demo.example',
+        })
       const name = pair.slice(0, cut)
       const field = fields.find(({ path }) => path === name)
       if (field !== undefined) return [name, typed(field, pair.slice(cut + 1))]
       const known = fields.map(({ path }) => path).join(', ')
       throw new ConfigError(
         'CONFIG_SETTING_UNKNOWN',
-        `--set: the connector has no setting "${name}"; it has: ${known}`,
+        {
+          en: `--set: the connector has no setting "${name}"; it has: ${known}`,
+          ru: `--set: у коннектора нет настройки «${name}»; есть: ${known}`,
+        },
         { facts: { name, known } },
       )
     }),
@@ -89,9 +117,16 @@ function parseJson(path: string, text: string): unknown {
     return JSON.parse(text) as unknown
   } catch {
     // Without the cause: its text quotes the value.
-    throw new ConfigError('CONFIG_BAD_PAIR', `--set ${path}: it must be JSON such as {"N":"new"}`, {
-      facts: { field: path },
-    })
+    throw new ConfigError(
+      'CONFIG_BAD_PAIR',
+      {
+        en: `--set ${path}: it must be JSON such as {"N":"new"}`,
+        ru: `--set ${path}: нужен JSON, например {"N":"new"}`,
+      },
+      {
+        facts: { field: path },
+      },
+    )
   }
 }
 

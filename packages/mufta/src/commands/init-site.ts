@@ -20,7 +20,10 @@ export async function askSite(
   secrets: Map<string, string>,
 ): Promise<Site> {
   if (given.bridge === true && given.webhook !== undefined)
-    throw new ConfigError('CONFIG_BAD_OPTION', '--bridge and --webhook are two roads: give one')
+    throw new ConfigError('CONFIG_BAD_OPTION', {
+      en: '--bridge and --webhook are two roads: give one',
+      ru: '--bridge и --webhook — разные способы: укажите один',
+    })
   if (await isByBridge(ask, screen, given)) {
     // The key of the site comes by the pairing and is kept sealed.
     if ((env['MUFTA_KEYS'] ?? '') === '') secrets.set('MUFTA_KEYS', generateKey('k1').reveal())
@@ -32,15 +35,20 @@ export async function askSite(
 
 async function isByBridge(ask: Asker, { t }: Screen, { bridge, webhook }: Given): Promise<boolean> {
   if (bridge === true || webhook !== undefined) return bridge === true
-  const road = await ask.text(
+  return ask.text(
     t(
       'How the site is reached: "webhook", or "bridge" (our module inside a 1C-Bitrix site)',
       'Как подключаться к сайту: «webhook» или «bridge» (наш модуль внутри сайта на 1С-Битрикс)',
     ),
     'webhook',
+    (answer) => {
+      if (/^(webhook|bridge)$/.test(answer.trim())) return answer.trim() === 'bridge'
+      throw new ConfigError('CONFIG_BAD_OPTION', {
+        en: 'Answer "webhook" or "bridge"',
+        ru: 'Ответьте «webhook» или «bridge»',
+      })
+    },
   )
-  if (/^(webhook|bridge)$/.test(road.trim())) return road.trim() === 'bridge'
-  throw new ConfigError('CONFIG_BAD_OPTION', 'Answer "webhook" or "bridge"')
 }
 
 async function askRest(
@@ -50,21 +58,31 @@ async function askRest(
   secrets: Map<string, string>,
 ): Promise<Site> {
   const webhook =
-    given ??
-    (await ask.secret(t('Inbound webhook of the site or portal', 'Входящий вебхук сайта или портала')))
-  if (!/^https?:\/\/[^/]+\/rest\/\d+\/[^/]+\/?$/.test(webhook.trim())) {
-    throw new ConfigError(
-      'CONFIG_BAD_WEBHOOK',
-      'The inbound webhook must look like https://portal.example/rest/1/secret/: copy the whole address',
-    )
-  }
-  secrets.set('SITE_WEBHOOK', webhook.trim())
+    given === undefined
+      ? await ask.secret(
+          t('Inbound webhook of the site or portal', 'Входящий вебхук сайта или портала'),
+          toWebhook,
+        )
+      : toWebhook(given)
+  secrets.set('SITE_WEBHOOK', webhook)
   if (applicationToken !== undefined) secrets.set('SITE_TOKEN', applicationToken)
   return {
     kind: 'rest',
     webhook: '${SITE_WEBHOOK}',
     ...(applicationToken === undefined ? {} : { applicationToken: '${SITE_TOKEN}' }),
   }
+}
+
+/** @throws ConfigError `CONFIG_BAD_WEBHOOK` */
+function toWebhook(answer: string): string {
+  const webhook = answer.trim()
+  if (!/^https?:\/\/[^/]+\/rest\/\d+\/[^/]+\/?$/.test(webhook)) {
+    throw new ConfigError('CONFIG_BAD_WEBHOOK', {
+      en: 'The inbound webhook must look like https://portal.example/rest/1/secret/: copy the whole address',
+      ru: 'Входящий вебхук должен выглядеть как https://portal.example/rest/1/secret/: скопируйте адрес целиком',
+    })
+  }
+  return webhook
 }
 
 function guide({ line, t }: Screen): void {

@@ -1,11 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { ConfigError } from '@mufta/kit'
+import { ConfigError, findProblems, type Connector } from '@mufta/kit'
 import { builtInConnectors, loadConnector } from '../config/connectors.ts'
 import { dotEnv } from '../config/dot-env.ts'
 import { parseConfig } from '../config/load.ts'
-import type { ConfigInput } from '../config/schema.ts'
-import { createAsker, type Asker } from '../ui/ask.ts'
+import { connectionName, type ConfigInput } from '../config/schema.ts'
+import { createAsker, type Asker, type Prompts } from '../ui/ask.ts'
 import { paint, type Screen } from '../ui/screen.ts'
 import { check } from './check.ts'
 import type { CommandContext, ExitCode } from './context.ts'
@@ -30,23 +30,32 @@ const CONFIG = 'mufta.config.json'
  * `mufta init`: asks for the site and the external system, writes mufta.config.json (no secret in it) and .env, then
  * checks both sides live. Never overwrites; writes nothing unless everything is right.
  */
-export async function init(context: CommandContext, options: InitOptions): Promise<ExitCode> {
+export async function init(
+  context: CommandContext,
+  options: InitOptions,
+  prompts?: Prompts,
+): Promise<ExitCode> {
   const { screen, cwd } = context
   for (const file of [CONFIG, '.env']) {
     if (!existsSync(resolve(cwd, file))) continue
     throw new ConfigError(
       'CONFIG_EXISTS',
-      `${file} is here already: edit it, or run init in an empty folder`,
+      {
+        en: `${file} is here already: edit it, or run init in an empty folder`,
+        ru: `${file} уже есть: правьте его или запустите init в пустой папке`,
+      },
       { facts: { file } },
     )
   }
-  const ask = createAsker(screen, options.yes === true)
+  const ask = createAsker(screen, options.yes === true, prompts)
   const secrets = new Map<string, string>()
   const site = await askSite(ask, context, options, secrets)
-  const connectorName = options.connector ?? (await askConnector(ask, screen))
+  const { connectorName, connector } =
+    options.connector === undefined
+      ? await askConnector(ask, screen, cwd)
+      : await named(options.connector, cwd)
   const name =
-    options.name ?? (await ask.text(screen.t('Name of the connection', 'Имя соединения'), 'shop-crm'))
-  const connector = await loadConnector(connectorName, cwd)
+    options.name ?? (await ask.text(screen.t('Name of the connection', 'Имя соединения'), 'shop-crm', toName))
   const settings = await askSettings(ask, screen, connector, options.set ?? [], secrets)
   const config: ConfigInput = {
     store: 'sqlite:./data/mufta.db',
@@ -72,12 +81,29 @@ export async function init(context: CommandContext, options: InitOptions): Promi
   return code
 }
 
-function askConnector(ask: Asker, { t }: Screen): Promise<string> {
+interface Chosen {
+  readonly connectorName: string
+  readonly connector: Connector
+}
+
+async function named(name: string, cwd: string): Promise<Chosen> {
+  return { connectorName: name, connector: await loadConnector(name, cwd) }
+}
+
+function askConnector(ask: Asker, { t }: Screen, cwd: string): Promise<Chosen> {
   const known = builtInConnectors.join(', ')
   return ask.text(
     t(`External system (${known}, a package or a path)`, `Внешняя система (${known}, пакет или путь)`),
     builtInConnectors[0] ?? '',
+    (answer) => named(answer.trim(), cwd),
   )
+}
+
+/** @throws ConfigError `CONFIG_BAD_OPTION` */
+function toName(answer: string): string {
+  const [problem] = findProblems(connectionName, answer.trim())
+  if (problem === undefined) return answer.trim()
+  throw new ConfigError('CONFIG_BAD_OPTION', problem.text)
 }
 
 function afterRest({ t }: Screen, code: ExitCode): string {

@@ -60,17 +60,17 @@ async function setUp(
 function publicUrl(given: string | undefined, { site }: Side): string | null {
   if (given === undefined) {
     if (site['oauth'] === undefined) return null
-    throw new ConfigError(
-      'CONFIG_PUBLIC_URL',
-      'Say under which address the portal reaches this Mufta: --url https://…, or http.publicUrl in the configuration',
-    )
+    throw new ConfigError('CONFIG_PUBLIC_URL', {
+      en: 'Say under which address the portal reaches this Mufta: --url https://…, or http.publicUrl in the configuration',
+      ru: 'Укажите, под каким адресом портал видит эту Mufta: --url https://… или http.publicUrl в настройках',
+    })
   }
   const url = URL.parse(given)
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
-    throw new ConfigError(
-      'CONFIG_PUBLIC_URL',
-      `"${given}" is no public address: it must look like https://mufta.example.ru`,
-    )
+    throw new ConfigError('CONFIG_PUBLIC_URL', {
+      en: `"${given}" is no public address: it must look like https://mufta.example.ru`,
+      ru: `«${given}» — не внешний адрес: он должен выглядеть как https://mufta.example.ru`,
+    })
   }
   return url.href.replace(/\/+$/, '')
 }

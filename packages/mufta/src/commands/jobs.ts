@@ -1,9 +1,9 @@
 import type { LaneState, Store } from '@mufta/runtime'
 import { openStore } from '../config/open.ts'
 import { connectionNames } from '../config/prepare.ts'
-import { shortText, type ErrorLike } from '../ui/errors.ts'
-import { errorLines, printLegend } from '../ui/explain.ts'
+import { errorLines, printLegend, shortText, type ErrorLike } from '../ui/explain.ts'
 import { paint, table, type Screen } from '../ui/screen.ts'
+import { laneState } from '../ui/words.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
 
 export interface JobsOptions {
@@ -25,9 +25,9 @@ export async function jobs(context: CommandContext, options: JobsOptions): Promi
       const why =
         lane.failure === null
           ? ''
-          : `${paint.warn(lane.failure.code)} ${shortText(lane.failure, screen.lang)}`
+          : `${paint.warn(lane.failure.code)} ${await shortText(lane.failure, screen.lang)}`
       screen.line(
-        `  ${lane.state.padEnd(8)} ${lane.lane}  ${screen.t('jobs', 'заданий')} ${lane.pending}  ${why}`,
+        `  ${laneState(lane.state, screen.lang).padEnd(10)} ${lane.lane}  ${screen.t('jobs', 'заданий')} ${lane.pending}  ${why}`,
       )
     }
     const codes = lanes.flatMap(({ failure }) => (failure === null ? [] : [failure.code]))
@@ -47,14 +47,19 @@ export async function jobsAction(
   connectionNames((await configOf(context)).config, connection)
   return withStore(context, async (store): Promise<ExitCode> => {
     const { screen } = context
-    if (action === 'pause')
-      await store.pause(connection, { code: 'PAUSED_BY_OPERATOR', message: 'Paused by an operator' }, true)
+    if (action === 'pause') await store.pause(connection, PAUSED, true)
     if (action === 'resume') await store.resume(connection)
     const cleared = action === 'unpark' ? await store.unpark(options) : 0
     screen.data({ action, connection, cleared })
     screen.line(ACTION_WORDS[action](screen, connection, cleared))
     return 0
   })
+}
+
+const PAUSED = {
+  code: 'PAUSED_BY_OPERATOR',
+  message: 'Paused by an operator',
+  ru: 'Поставлено на паузу человеком',
 }
 
 const ACTION_WORDS = {
@@ -98,7 +103,7 @@ async function showCounts(screen: Screen, store: Store, counts: ReturnType<Store
       each.running,
       each.parked,
       each.dead,
-      `${Math.round(each.lagMs / 1000)} s`,
+      `${Math.round(each.lagMs / 1000)} ${t('s', 'с')}`,
     ].map(String),
   )
   screen.line(
@@ -111,11 +116,7 @@ async function showCounts(screen: Screen, store: Store, counts: ReturnType<Store
 }
 
 /** Why a connection is paused and what to do. */
-export async function showPause(
-  screen: Screen,
-  connection: string,
-  reason: Pick<ErrorLike, 'code' | 'message'> | null,
-): Promise<void> {
+export async function showPause(screen: Screen, connection: string, reason: ErrorLike | null): Promise<void> {
   const show = (text: string): string =>
     `${paint.bad(`${connection}: ${screen.t('paused', 'на паузе')}: ${text}`)} ${paint.dim(reason?.code ?? '')}`
   const lines = reason === null ? [show('')] : await errorLines(reason, screen.lang, show)

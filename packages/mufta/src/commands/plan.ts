@@ -1,5 +1,5 @@
 import { Connection, planShop, type PlannedOrder, type PlanScope } from '@mufta/runtime'
-import { printLegend } from '../ui/explain.ts'
+import { printLegend, shortText } from '../ui/explain.ts'
 import { paint, type Screen } from '../ui/screen.ts'
 import type { CommandContext, ExitCode } from './context.ts'
 import { eachConnection } from './sides.ts'
@@ -28,7 +28,7 @@ export async function plan(context: CommandContext, options: PlanOptions): Promi
         totals[planned.action]++
         if (planned.reason !== undefined) reasons.add(planned.reason.code)
         screen.data({ connection: parts.name, ...planned })
-        show(screen, planned)
+        await show(screen, planned)
       }
     }
     parked += totals.park
@@ -38,12 +38,16 @@ export async function plan(context: CommandContext, options: PlanOptions): Promi
   return parked > 0 ? 1 : 0
 }
 
-function show({ line, t }: Screen, planned: PlannedOrder): void {
+async function show({ line, t, lang }: Screen, planned: PlannedOrder): Promise<void> {
   const name = `${t('order', 'заказ')} ${planned.number}`
   if (planned.action === 'skip') return line(`  ${paint.dim(`= ${name}: ${t('in step', 'совпадает')}`)}`)
   if (planned.action === 'missing')
     return line(`  ${paint.dim(`? ${name}: ${t('cannot be read', 'не читается')}`)}`)
-  if (planned.action === 'park') return line(`  ${paint.warn(`‖ ${name}: ${planned.reason?.message ?? ''}`)}`)
+  if (planned.action === 'park') {
+    const { reason } = planned
+    const why = reason === undefined ? '' : `${reason.code} ${await shortText(reason, lang)}`
+    return line(`  ${paint.warn(`‖ ${name}: ${why}`)}`)
+  }
   if (planned.action === 'create')
     return line(`  ${paint.good(`+ ${name}`)}: ${planned.fields.length} ${t('fields', 'полей')}`)
   line(`  ${paint.warn(`~ ${name}`)}`)

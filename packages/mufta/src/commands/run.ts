@@ -96,7 +96,10 @@ async function listening(options: RuntimeOptions & { readonly http: object }): P
     const { host, port } = options.http
     throw new PermanentError(
       'HTTP_NOT_LISTENING',
-      `Cannot listen on ${host}:${port}: ${why}; change "http" in the configuration`,
+      {
+        en: `Cannot listen on ${host}:${port}: ${why}; change "http" in the configuration`,
+        ru: `Не удаётся слушать ${host}:${port}: порт занят (Mufta уже запущена?) или запрещён; измените «http» в настройках`,
+      },
       { facts: { host, port, systemCode }, cause },
     )
   }

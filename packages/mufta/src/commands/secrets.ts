@@ -19,6 +19,7 @@ import { resealPairing } from '../bridge/pairing.ts'
 import { openHouse, type House } from '../config/house.ts'
 import { openStore } from '../config/open.ts'
 import { sealerOf } from '../config/sealer.ts'
+import { unknownConnection } from '../config/unknown-connection.ts'
 import { createAsker } from '../ui/ask.ts'
 import { bar, paint, table } from '../ui/screen.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
@@ -58,13 +59,19 @@ export async function secretsSet(
   stdin: NodeJS.ReadStream = process.stdin,
 ): Promise<ExitCode> {
   return withHouse(context, async (house) => {
-    const { admin, store } = house
+    const { admin, store, names } = house
     const { screen } = context
+    // Before the secret is asked for.
+    if (!names.includes(connection)) throw unknownConnection(connection, names)
     sealerOf(house)
     const value = stdin.isTTY
-      ? await createAsker(screen, false).secret(`${connection} ${path}`)
+      ? await createAsker(screen, false).secret(`${connection} ${path}`, (value) => value)
       : (await readAll(stdin)).trim()
-    if (value === '') throw new ConfigError('CONFIG_BAD_SECRET', 'The secret is empty: nothing was changed')
+    if (value === '')
+      throw new ConfigError('CONFIG_BAD_SECRET', {
+        en: 'The secret is empty: nothing was changed',
+        ru: 'Секрет пуст: ничего не изменено',
+      })
     const mark = await new ConnectionEditor(admin.registry).setSecret(
       WHO,
       connection,
@@ -185,6 +192,7 @@ export async function secretsGenerateKey(
   const file = resolve(save === true ? (await configOf(context)).folder : cwd, '.env')
   const present = existsSync(file) ? (parseEnv(readFileSync(file, 'utf8'))['MUFTA_KEYS'] ?? '') : ''
   const known = present === '' ? [] : parseKeys(new Secret(present)).ids
+  if (id !== undefined && known.includes(id)) throw takenKey(id, known)
   const key = generateKey(id ?? freeId(known))
   const all = present === '' ? key.reveal() : `${key.reveal()},${present}`
   if (save !== true) {
@@ -194,10 +202,10 @@ export async function secretsGenerateKey(
   }
   parseKeys(new Secret(all))
   if ((env['MUFTA_KEYS'] ?? '') !== '')
-    throw new ConfigError(
-      'CONFIG_KEYS_IN_ENVIRONMENT',
-      'MUFTA_KEYS is set in the environment, which wins over .env: put the new key there',
-    )
+    throw new ConfigError('CONFIG_KEYS_IN_ENVIRONMENT', {
+      en: 'MUFTA_KEYS is set in the environment, which wins over .env: put the new key there',
+      ru: 'MUFTA_KEYS задана в окружении, а оно важнее .env: добавьте новый ключ туда',
+    })
   writeEnv(file, all)
   screen.data({ saved: '.env', key: all.slice(0, all.indexOf(':')) })
   screen.line(
@@ -207,6 +215,18 @@ export async function secretsGenerateKey(
     ),
   )
   return 0
+}
+
+function takenKey(id: string, known: readonly string[]): ConfigError {
+  const free = freeId(known)
+  return new ConfigError(
+    'CONFIG_KEY_TAKEN',
+    {
+      en: `MUFTA_KEYS in .env has a key "${id}" already: give another name, such as ${free}, or leave --id out; nothing was changed`,
+      ru: `Ключ «${id}» в MUFTA_KEYS файла .env уже есть: назовите новый иначе, например ${free}, или не указывайте --id; ничего не изменено`,
+    },
+    { facts: { key: id } },
+  )
 }
 
 function freeId(known: readonly string[]): string {

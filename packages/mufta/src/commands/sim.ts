@@ -22,9 +22,16 @@ export async function sim(
 ): Promise<ExitCode> {
   const start = SYSTEMS[system]
   if (start === undefined) {
-    throw new ConfigError('CONFIG_SYSTEM_UNKNOWN', `There is no simulated "${system}": portal or retailcrm`, {
-      facts: { name: system },
-    })
+    throw new ConfigError(
+      'CONFIG_SYSTEM_UNKNOWN',
+      {
+        en: `There is no simulated "${system}": portal or retailcrm`,
+        ru: `Имитатора «${system}» нет: portal или retailcrm`,
+      },
+      {
+        facts: { name: system },
+      },
+    )
   }
   const running = await started(start, system, args, screen.line)
   if (running === null) return 0
@@ -48,9 +55,16 @@ async function started(
   } catch (cause) {
     if (isTaken(cause)) throw notListening(cause)
     if (!(cause instanceof TypeError) && !(cause instanceof RangeError)) throw cause
-    throw new ConfigError('CONFIG_BAD_OPTION', `${cause.message} (see "mufta sim ${system} -- --help")`, {
-      cause,
-    })
+    throw new ConfigError(
+      'CONFIG_BAD_OPTION',
+      {
+        en: `${cause.message} (see "mufta sim ${system} -- --help")`,
+        ru: `Неверный вызов: ${cause.message} (см. «mufta sim ${system} -- --help»)`,
+      },
+      {
+        cause,
+      },
+    )
   }
 }
 
@@ -67,7 +81,10 @@ function notListening(cause: ListenFailure): ConfigError {
   const { address: host, port } = cause
   return new ConfigError(
     'HTTP_NOT_LISTENING',
-    `Cannot listen on ${host}:${port}: the port is taken (is the simulator running already?) or forbidden; give another with --port`,
+    {
+      en: `Cannot listen on ${host}:${port}: the port is taken (is the simulator running already?) or forbidden; give another with --port`,
+      ru: `Не удаётся слушать ${host}:${port}: порт занят (имитатор уже запущен?) или запрещён; укажите другой ключом --port`,
+    },
     { facts: { host, port, option: '--port' }, cause },
   )
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { recordCounts, type Store } from '@mufta/runtime'
+import type { ErrorLike } from '../ui/explain.ts'
 import { bar, paint, type Screen } from '../ui/screen.ts'
 import type { CommandContext, ExitCode } from './context.ts'
 import { showPause } from './jobs.ts'
@@ -15,6 +16,8 @@ interface Progress {
   /** Why nothing moves; null = it does. */
   readonly paused: string | null
   readonly code: string | null
+  readonly ru?: string | undefined
+  readonly facts?: ErrorLike['facts']
 }
 
 const TICK_MS = 200
@@ -61,6 +64,7 @@ function look(store: Store, connection: string, peaks: Map<string, number>): Pro
     dead,
     paused: state.paused ? (state.reason?.message ?? '') : null,
     code: state.paused ? (state.reason?.code ?? null) : null,
+    ...(state.paused ? { ru: state.reason?.ru, facts: state.reason?.facts } : {}),
   }
 }
 
@@ -82,8 +86,8 @@ async function report(screen: Screen, progress: readonly Progress[]): Promise<Ex
   const troubled = progress.some((each) => each.parked > 0 || each.dead > 0)
   const paused = progress.filter((each) => each.paused !== null)
   screen.data({ finished: isFinished, connections: progress })
-  for (const { connection, code, paused: message } of paused)
-    await showPause(screen, connection, code === null ? null : { code, message: message ?? '' })
+  for (const { connection, code, paused: message, ru, facts } of paused)
+    await showPause(screen, connection, code === null ? null : { code, message: message ?? '', ru, facts })
   if (!isFinished) {
     line(
       paused.length > 0

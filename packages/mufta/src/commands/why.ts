@@ -2,9 +2,9 @@ import { ConfigError } from '@mufta/kit'
 import type { Binding, Store, StoredJournalEntry } from '@mufta/runtime'
 import { orderLane } from '@mufta/runtime'
 import { connectionNames } from '../config/prepare.ts'
-import { shortText } from '../ui/errors.ts'
-import { printLegend } from '../ui/explain.ts'
-import { paint, type Screen } from '../ui/screen.ts'
+import { printLegend, shortText, tellFacts } from '../ui/explain.ts'
+import { paint, type Lang, type Screen } from '../ui/screen.ts'
+import { journalKind, laneState } from '../ui/words.ts'
 import { configOf, type CommandContext, type ExitCode } from './context.ts'
 import { withStore } from './jobs.ts'
 
@@ -17,15 +17,22 @@ export async function why(
 ): Promise<ExitCode> {
   const { screen } = context
   if (entity !== 'order') {
-    throw new ConfigError('CONFIG_ENTITY_UNKNOWN', `Unknown entity "${entity}": this version knows "order"`, {
-      facts: { name: entity },
-    })
+    throw new ConfigError(
+      'CONFIG_ENTITY_UNKNOWN',
+      {
+        en: `Unknown entity "${entity}": this version knows "order"`,
+        ru: `Неизвестная сущность «${entity}»: эта версия знает «order»`,
+      },
+      {
+        facts: { name: entity },
+      },
+    )
   }
   const names = connectionNames((await configOf(context)).config, only)
   return withStore(context, async (store) => {
     const lives = names.map((name) => lifeOf(store, name, id))
     screen.data({ entity, id, lives })
-    for (const life of lives) show(screen, life)
+    for (const life of lives) await show(screen, life)
     await printLegend(lives.flatMap(troubles), screen)
     return lives.some((life) => life.known) ? 0 : 1
   })
@@ -71,7 +78,7 @@ function withoutValues(entry: StoredJournalEntry): StoredJournalEntry {
   return { ...entry, detail }
 }
 
-function show(screen: Screen, { connection, known, binding, lane, journal }: Life): void {
+async function show(screen: Screen, { connection, known, binding, lane, journal }: Life): Promise<void> {
   const { line, t, lang } = screen
   line(paint.bold(connection))
   if (!known)
@@ -84,14 +91,19 @@ function show(screen: Screen, { connection, known, binding, lane, journal }: Lif
     )
   if (lane !== null && lane.pending > 0) {
     line(
-      `  ${t('waits', 'ждёт')}: ${lane.pending} (${lane.state}) ${lane.failure === null ? '' : `${paint.warn(lane.failure.code)} ${shortText(lane.failure, lang)}`}`,
+      `  ${t('waits', 'ждёт')}: ${lane.pending} (${laneState(lane.state, lang)}) ${lane.failure === null ? '' : `${paint.warn(lane.failure.code)} ${await shortText(lane.failure, lang)}`}`,
     )
   }
   for (const entry of journal) {
     line(
-      `  ${paint.dim(new Date(entry.at).toISOString())}  ${KINDS[entry.kind]?.(entry.kind) ?? entry.kind}  ${entry.code}  ${summary(entry)}`,
+      `  ${paint.dim(new Date(entry.at).toISOString())}  ${kind(entry, lang)}  ${entry.code}  ${await summary(entry, lang)}`,
     )
   }
+}
+
+function kind({ kind }: StoredJournalEntry, lang: Lang): string {
+  const text = journalKind(kind, lang)
+  return KINDS[kind]?.(text) ?? text
 }
 
 const KINDS: Readonly<Record<string, (text: string) => string>> = {
@@ -102,14 +114,26 @@ const KINDS: Readonly<Record<string, (text: string) => string>> = {
   conflict: paint.warn,
 }
 
-function summary({ detail }: StoredJournalEntry): string {
+/** What came and what it brought; of a failure its own words, in Russian at least its values. */
+async function summary({ code, detail }: StoredJournalEntry, lang: Lang): Promise<string> {
   if (detail === undefined) return ''
-  const { events, ...rest } = detail
+  const { events, message, ru, facts, ...rest } = detail
   const reasons = Array.isArray(events)
     ? [...new Set(events.map((event: { reason?: unknown }) => String(event.reason)))].join(', ')
     : ''
-  const facts = Object.entries(rest)
-    .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-  return [reasons === '' ? '' : `← ${reasons}`, ...facts].filter((part) => part !== '').join('  ')
+  const own = Object.entries(rest).filter(([, value]) => !(Array.isArray(value) && value.length === 0))
+  const said =
+    typeof message === 'string'
+      ? await shortText({ code, message, ru: textOf(ru), facts: factsOf(facts) }, lang)
+      : ''
+  const parts = [reasons === '' ? '' : `← ${reasons}`, said, await tellFacts(Object.fromEntries(own), lang)]
+  return parts.filter((part) => part !== '').join('  ')
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function factsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
 }

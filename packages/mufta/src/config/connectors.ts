@@ -22,14 +22,20 @@ export async function loadConnector(name: string, folder: string): Promise<Conne
   } catch (cause) {
     throw new ConfigError(
       'CONNECTOR_NOT_FOUND',
-      `Connector "${name}" cannot be loaded: it is neither built in (${builtInConnectors.join(', ')}) nor a package nor a file that runs`,
+      {
+        en: `Connector "${name}" cannot be loaded: it is neither built in (${builtInConnectors.join(', ')}) nor a package nor a file that runs`,
+        ru: `Коннектор «${name}» не загружается: это не встроенный (${builtInConnectors.join(', ')}), не пакет и не работающий файл`,
+      },
       { facts: { name }, cause },
     )
   }
   if (isConnector(module.default)) return module.default
   throw new ConfigError(
     'CONNECTOR_NOT_A_CONNECTOR',
-    `"${name}" does not export a connector by default: end it with "export default defineConnector({ … })"`,
+    {
+      en: `"${name}" does not export a connector by default: end it with "export default defineConnector({ … })"`,
+      ru: `«${name}» не отдаёт коннектор по умолчанию: закончите файл «export default defineConnector({ … })»`,
+    },
     { facts: { name } },
   )
 }

@@ -14,7 +14,10 @@ function quoted(name: string, value: string): string {
   if (quote !== undefined) return `${quote}${value}${quote}`
   throw new ConfigError(
     'CONFIG_BAD_SECRET',
-    `${name} holds all three kinds of quotes: put it into the environment by other means`,
+    {
+      en: `${name} holds all three kinds of quotes: put it into the environment by other means`,
+      ru: `В ${name} есть все три вида кавычек: передайте его через окружение иначе`,
+    },
     { facts: { name } },
   )
 }

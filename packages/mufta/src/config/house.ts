@@ -107,7 +107,10 @@ export async function openHouse(
 function noConnection(file: string): ConfigError {
   return new ConfigError(
     'CONNECTION_NONE',
-    `There is no connection yet: describe one in ${file}, or make one on the admin page ("mufta run" prints the link)`,
+    {
+      en: `There is no connection yet: describe one in ${file}, or make one on the admin page ("mufta run" prints the link)`,
+      ru: `Соединений ещё нет: опишите его в ${file} или создайте на странице администратора («mufta run» напечатает ссылку)`,
+    },
     { facts: { file } },
   )
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseEnv } from 'node:util'
-import { ConfigError, Secret } from '@mufta/kit'
+import { ConfigError, findProblems, Secret, type Language, type Title } from '@mufta/kit'
 import { configSchema, type Config, type ConfigInput } from './schema.ts'
 import { substitute } from './substitute.ts'
 
@@ -47,20 +47,21 @@ export function parseConfig(
   variables: Readonly<Record<string, string | undefined>>,
   file: string,
 ): Config {
-  const parsed = configSchema.safeParse(substitute(raw, variables))
+  const whole = substitute(raw, variables)
+  const parsed = configSchema.safeParse(whole)
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(
-    (issue) => `  ${issue.path.join('.') || '(top)'}: ${advice(issue)}`,
+  const problems = findProblems(configSchema, whole)
+  const told = (language: Language): string =>
+    problems
+      .map(
+        ({ path, text }) => `  ${path || (language === 'ru' ? '(весь файл)' : '(top)')}: ${text[language]}`,
+      )
+      .join('\n')
+  throw new ConfigError(
+    'CONFIG_INVALID',
+    { en: `${file} is not right:\n${told('en')}`, ru: `В ${file} ошибки:\n${told('ru')}` },
+    { facts: { file } },
   )
-  throw new ConfigError('CONFIG_INVALID', `${file} is not right:\n${problems.join('\n')}`, {
-    facts: { file },
-  })
-}
-
-/** Zod's own words, without a value in them; of a wrong name, what is wrong with it. */
-function advice(issue: { readonly message: string; readonly issues?: unknown }): string {
-  const [inner] = Array.isArray(issue.issues) ? (issue.issues as { readonly message: string }[]) : []
-  return inner?.message ?? issue.message
 }
 
 function findConfig(folder: string): string {
@@ -68,7 +69,10 @@ function findConfig(folder: string): string {
   if (name !== undefined) return resolve(folder, name)
   throw new ConfigError(
     'CONFIG_NOT_FOUND',
-    `No ${NAMES.join(', ')} in ${folder}: make one with "mufta init", or name one with --config`,
+    {
+      en: `No ${NAMES.join(', ')} in ${folder}: make one with "mufta init", or name one with --config`,
+      ru: `В ${folder} нет mufta.config.ts, .js или .json: создайте его командой «mufta init» или укажите --config`,
+    },
     { facts: { folder } },
   )
 }
@@ -80,16 +84,27 @@ async function readConfig(path: string): Promise<unknown> {
     return module.default
   } catch (cause) {
     const why = whyNotReadable(path, cause)
-    throw new ConfigError('CONFIG_NOT_READABLE', `${path}: ${why}`, { facts: { file: path }, cause })
+    const message = { en: `${path}: ${why.en}`, ru: `${path} не читается: ${why.ru}` }
+    throw new ConfigError('CONFIG_NOT_READABLE', message, { facts: { file: path }, cause })
   }
 }
 
 /** The engine's own text quotes the file around the mistake, and there may be a secret: only the place is told. */
-function whyNotReadable(path: string, cause: unknown): string {
-  if (!(cause instanceof SyntaxError)) return 'it cannot be read'
-  if (!path.endsWith('.json')) return `it is not valid code; "node --check ${basename(path)}" says where`
-  const place = /\(line \d+ column \d+\)/.exec(cause.message)?.[0] ?? ''
-  return `it is not valid JSON ${place}`.trimEnd()
+function whyNotReadable(path: string, cause: unknown): Title {
+  if (!(cause instanceof SyntaxError)) return { en: 'it cannot be read', ru: 'файл не открывается' }
+  if (!path.endsWith('.json')) {
+    const command = `node --check ${basename(path)}`
+    return {
+      en: `it is not valid code; "${command}" says where`,
+      ru: `это не верный код; где ошибка, скажет «${command}»`,
+    }
+  }
+  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(cause.message) ?? []
+  if (line === undefined) return { en: 'it is not valid JSON', ru: 'это не верный JSON' }
+  return {
+    en: `it is not valid JSON (line ${line} column ${column})`,
+    ru: `это не верный JSON (строка ${line}, столбец ${column})`,
+  }
 }
 
 function readDotEnv(folder: string): Record<string, string | undefined> {

@@ -87,10 +87,10 @@ export function openConnections(opened: Opened, prepared: readonly Prepared[]): 
 export function storePath({ config, folder }: LoadedConfig): string {
   const path = /^sqlite:(.+)$/.exec(config.store)?.[1]
   if (path !== undefined) return resolve(folder, path)
-  throw new ConfigError(
-    'CONFIG_STORE_UNKNOWN',
-    `"store" must look like sqlite:./data/mufta.db; other engines are not part of this version`,
-  )
+  throw new ConfigError('CONFIG_STORE_UNKNOWN', {
+    en: `"store" must look like sqlite:./data/mufta.db; other engines are not part of this version`,
+    ru: '«store» должно выглядеть как sqlite:./data/mufta.db; других хранилищ в этой версии нет',
+  })
 }
 
 export function openConnection(opened: Opened, prepared: Prepared, budgets: BudgetRegistry): ConnectionParts {

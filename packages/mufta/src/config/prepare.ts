@@ -42,7 +42,10 @@ export function connectionNames(config: Config, only: string | undefined): reado
   const known = names.join(', ')
   throw new ConfigError(
     'CONNECTION_UNKNOWN',
-    `There is no connection "${only}" in the configuration; known: ${known}`,
+    {
+      en: `There is no connection "${only}" in the configuration; known: ${known}`,
+      ru: `Соединения «${only}» в настройках нет; есть: ${known || 'ни одного'}`,
+    },
     { facts: { name: only, known } },
   )
 }

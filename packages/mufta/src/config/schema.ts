@@ -1,9 +1,14 @@
+import { rule } from '@mufta/kit'
 import { z } from 'zod'
 
 /** Code of a connection: part of hook addresses, so letters, digits, "-" and "_" only. */
-const connectionName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/i, 'use letters, digits, "-" and "_", at most 40')
+export const connectionName = z.string().refine(
+  (name) => /^[a-z0-9][a-z0-9_-]{0,39}$/i.test(name),
+  rule({
+    en: 'use letters, digits, "-" and "_", at most 40',
+    ru: 'латинские буквы, цифры, «-» и «_», не больше 40',
+  }),
+)
 
 const oauth = z.strictObject({
   portal: z.url(),
@@ -31,7 +36,7 @@ const restSite = z
       .optional(),
   })
   .refine((site) => (site.webhook === undefined) !== (site.oauth === undefined), {
-    message: 'give either "webhook" or "oauth"',
+    ...rule({ en: 'give either "webhook" or "oauth"', ru: 'задайте либо «webhook», либо «oauth»' }),
     path: ['webhook'],
   })
 
@@ -51,11 +56,14 @@ const bridgeSite = z
     sweepSeconds: z.number().positive().optional(),
   })
   .refine(({ keyId, secret }) => (keyId === undefined) === (secret === undefined), {
-    message: 'give both "keyId" and "secret", or neither and pair',
+    ...rule({
+      en: 'give both "keyId" and "secret", or neither and pair',
+      ru: 'задайте «keyId» и «secret» оба или ни одного',
+    }),
     path: ['secret'],
   })
   .refine(({ secret, endpoint }) => secret === undefined || endpoint !== undefined, {
-    message: 'give "endpoint" too when the key is configured',
+    ...rule({ en: 'give "endpoint" too when the key is configured', ru: 'к ключу нужен и «endpoint»' }),
     path: ['endpoint'],
   })
 

@@ -14,7 +14,10 @@ export function substitute(value: unknown, env: Readonly<Record<string, string |
   const names = [...missing].join(', ')
   throw new ConfigError(
     'CONFIG_VARIABLE_MISSING',
-    `The configuration needs ${names}: set it in the environment or in .env beside the file`,
+    {
+      en: `The configuration needs ${names}: set it in the environment or in .env beside the file`,
+      ru: `Настройкам нужно ${names}: задайте в окружении или в .env рядом с файлом`,
+    },
     { facts: { names } },
   )
 }

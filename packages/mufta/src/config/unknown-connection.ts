@@ -5,7 +5,10 @@ export function unknownConnection(name: string, all: readonly string[]): ConfigE
   const known = all.join(', ')
   return new ConfigError(
     'CONNECTION_UNKNOWN',
-    `There is no connection "${name}", neither in the configuration nor made on the page; known: ${known}`,
+    {
+      en: `There is no connection "${name}", neither in the configuration nor made on the page; known: ${known}`,
+      ru: `Соединения «${name}» нет ни в настройках, ни на странице; есть: ${known || 'ни одного'}`,
+    },
     { facts: { name, known } },
   )
 }

@@ -10,6 +10,15 @@ export const toCount =
     throw new InvalidArgumentError(t('It must be a whole number.', 'Нужно целое число.'))
   }
 
+/** At least one. */
+export const toSome =
+  (t: Words) =>
+  (text: string): number => {
+    const count = toCount(t)(text)
+    if (count > 0) return count
+    throw new InvalidArgumentError(t('It must be 1 or more.', 'Нужно целое число от 1.'))
+  }
+
 export const toShare =
   (t: Words) =>
   (text: string): number => {

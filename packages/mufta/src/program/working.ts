@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { InitOptions } from '../commands/init.ts'
-import { named, toCount, toDate, toShare } from './arguments.ts'
+import { named, toCount, toDate, toShare, toSome } from './arguments.ts'
 import { examples, type Leaves } from './leaf.ts'
 
 /** From the first look to the daily work. */
@@ -22,7 +22,7 @@ function addDemo(program: Command, { context, t, done }: Leaves): void {
         'показывает главное на имитаторах: 500 заказов туда, 200 изменений обратно, один kill −9',
       ),
     )
-    .option('--orders <n>', t('orders placed', 'сколько заказов'), toCount(t), 500)
+    .option('--orders <n>', t('orders placed', 'сколько заказов'), toSome(t), 500)
     .option('--changes <n>', t('orders changed in the CRM', 'сколько заказов менять в CRM'), toCount(t), 200)
     .option(
       '--faults <share>',

@@ -199,26 +199,32 @@ function normal(login: string): string {
 function checkLogin(login: string): string {
   const name = normal(login)
   if (LOGIN.test(name)) return name
-  throw new AccessError(
-    'ACCESS_LOGIN_BAD',
-    'A login begins with a letter or digit and has letters, digits, ".", "_", "@" and "-", at most 64',
-  )
+  throw new AccessError('ACCESS_LOGIN_BAD', {
+    en: 'A login begins with a letter or digit and has letters, digits, ".", "_", "@" and "-", at most 64',
+    ru: 'Логин начинается с буквы или цифры и состоит из букв, цифр и знаков «.», «_», «@», «-», не больше 64',
+  })
 }
 
 function settled(outcome: 'done' | 'missing' | 'last-admin', login: string): void {
   if (outcome === 'missing') throw unknown(login)
   if (outcome === 'last-admin')
-    throw new AccessError('ACCESS_LAST_ADMIN', 'This is the last administrator: make another one first')
+    throw new AccessError('ACCESS_LAST_ADMIN', {
+      en: 'This is the last administrator: make another one first',
+      ru: 'Это последний администратор: сначала создайте другого',
+    })
 }
 
 function unknown(login: string): AccessError {
-  return new AccessError('ACCESS_LOGIN_UNKNOWN', 'There is no such user', { facts: { login } })
+  return new AccessError(
+    'ACCESS_LOGIN_UNKNOWN',
+    { en: 'There is no such user', ru: 'Такого пользователя нет' },
+    { facts: { login } },
+  )
 }
 
 function taken(login: string): AccessError {
-  return new AccessError('ACCESS_LOGIN_TAKEN', 'There is a user with this login already', {
-    facts: { login },
-  })
+  const message = { en: 'There is a user with this login already', ru: 'Такой логин уже есть' }
+  return new AccessError('ACCESS_LOGIN_TAKEN', message, { facts: { login } })
 }
 
 function linkGone(): AccessError {

@@ -1,4 +1,4 @@
-import { MuftaError, type Disposition, type ErrorOptions } from '@mufta/kit'
+import { MuftaError, type Disposition, type ErrorOptions, type Words } from '@mufta/kit'
 
 /** Why somebody is not let in or a change of users is refused. */
 export const accessErrorCodes = [
@@ -22,7 +22,7 @@ export class AccessError extends MuftaError {
 
   constructor(
     code: AccessErrorCode,
-    message: string,
+    message: Words,
     options: ErrorOptions & { readonly retryAfterMs?: number } = {},
   ) {
     super(code, message, options)

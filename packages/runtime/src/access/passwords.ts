@@ -77,11 +77,20 @@ export function checkPassword(password: string, login: string): void {
   const { min, max } = PASSWORD_LENGTH
   const length = password.length
   if (length < min || length > max)
-    throw new AccessError('ACCESS_PASSWORD_BAD', `A password has ${min} to ${max} characters`)
+    throw new AccessError('ACCESS_PASSWORD_BAD', {
+      en: `A password has ${min} to ${max} characters`,
+      ru: `В пароле от ${min} до ${max} знаков`,
+    })
   if (password.toLowerCase().includes(login.toLowerCase()) && login.length > 3)
-    throw new AccessError('ACCESS_PASSWORD_BAD', 'A password must not contain the login')
+    throw new AccessError('ACCESS_PASSWORD_BAD', {
+      en: 'A password must not contain the login',
+      ru: 'В пароле не должно быть логина',
+    })
   if (new Set(password).size < 4)
-    throw new AccessError('ACCESS_PASSWORD_BAD', 'A password must not repeat the same few characters')
+    throw new AccessError('ACCESS_PASSWORD_BAD', {
+      en: 'A password must not repeat the same few characters',
+      ru: 'В пароле не должны повторяться одни и те же знаки',
+    })
 }
 
 function derive(password: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> {

@@ -1,3 +1,4 @@
+import { findProblems } from '@mufta/kit'
 import type { Context } from 'hono'
 import type { ZodType } from 'zod'
 import { isAtLeast, type Principal } from '../access/principal.ts'
@@ -99,10 +100,9 @@ function parsed(schema: ZodType | null, value: unknown, prefix: string): unknown
   if (schema === null) return undefined
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  // Zod's own words name no values, but for the path.
-  const fields = result.error.issues.map((issue) => [
-    [prefix, ...issue.path].filter((step) => step !== '').join('.'),
-    issue.code === 'unrecognized_keys' ? 'has an unknown name in it' : issue.message,
+  const fields = findProblems(schema, value).map(({ path, text }) => [
+    [prefix, path].filter((step) => step !== '').join('.'),
+    text,
   ])
-  throw new ApiError(422, 'INVALID', 'The request is not right', Object.fromEntries(fields))
+  throw new ApiError(422, 'INVALID', 'The request is not right', { fields: Object.fromEntries(fields) })
 }

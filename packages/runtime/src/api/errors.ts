@@ -1,4 +1,4 @@
-import { MuftaError } from '@mufta/kit'
+import { errorWords, MuftaError, type ErrorFacts, type Words } from '@mufta/kit'
 import type { AccessErrorCode } from '../access/errors.ts'
 import type { SettingsErrorCode } from '../settings-store/errors.ts'
 import type { VaultErrorCode } from '../vault/errors.ts'
@@ -9,21 +9,29 @@ export type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 
 export class ApiError extends Error {
   readonly status: ErrorStatus
   readonly code: string
-  readonly fields: Readonly<Record<string, string>> | undefined
+  readonly more: ErrorMore
 
-  constructor(status: ErrorStatus, code: string, message: string, fields?: Readonly<Record<string, string>>) {
+  constructor(status: ErrorStatus, code: string, message: string, more: ErrorMore = {}) {
     super(message)
     this.name = 'ApiError'
     this.status = status
     this.code = code
-    this.fields = fields
+    this.more = more
   }
 }
 
-export interface ErrorBody {
+/** What may be told beside a code and its English words. */
+export interface ErrorMore {
+  /** The words in Russian, where they say more than the documented meaning of the code. */
+  readonly ru?: string
+  readonly facts?: ErrorFacts
+  /** What is wrong, by the path of the field; a string = as it came from elsewhere. */
+  readonly fields?: Readonly<Record<string, Words>>
+}
+
+export interface ErrorBody extends ErrorMore {
   readonly error: string
   readonly message: string
-  readonly fields?: Readonly<Record<string, string>>
 }
 
 export interface ErrorAnswer {
@@ -73,29 +81,25 @@ const FIELDS: Readonly<Record<string, string>> = {
 
 /** What is answered about an error. null = it is none of ours: nothing of it may be told. */
 export function errorAnswer(error: unknown): ErrorAnswer | null {
-  if (error instanceof ApiError) return answer(error.status, error.code, error.message, error.fields)
+  if (error instanceof ApiError) return answer(error.status, error.code, error.message, error.more)
   if (!(error instanceof MuftaError)) return null
   const status = (STATUSES as Readonly<Record<string, ErrorStatus>>)[error.code] ?? statusOf(error)
   const field = FIELDS[error.code]
-  const fields = fieldsOf(error) ?? (field === undefined ? undefined : { [field]: error.message })
+  const { code, message, ru, facts } = error
+  const fields = fieldsOf(error) ?? (field === undefined ? undefined : { [field]: errorWords(error) })
   const wait = 'retryAfterMs' in error ? error.retryAfterMs : undefined
   return {
-    ...answer(status, error.code, error.message, fields),
+    ...answer(status, code, message, {
+      ...(ru === undefined ? {} : { ru }),
+      ...(Object.keys(facts).length === 0 ? {} : { facts }),
+      ...(fields === undefined ? {} : { fields }),
+    }),
     retryAfterMs: typeof wait === 'number' ? wait : undefined,
   }
 }
 
-function answer(
-  status: ErrorStatus,
-  error: string,
-  message: string,
-  fields: Readonly<Record<string, string>> | undefined,
-): ErrorAnswer {
-  return {
-    status,
-    body: { error, message, ...(fields === undefined ? {} : { fields }) },
-    retryAfterMs: undefined,
-  }
+function answer(status: ErrorStatus, error: string, message: string, more: ErrorMore): ErrorAnswer {
+  return { status, body: { error, message, ...more }, retryAfterMs: undefined }
 }
 
 /** By the class of the error: configuration is the caller's to mend, an outside system's trouble is a bad gateway. */
@@ -108,8 +112,8 @@ function statusOf({ code, disposition }: MuftaError): ErrorStatus {
   return disposition === 'park' ? 409 : 502
 }
 
-function fieldsOf(error: MuftaError): Readonly<Record<string, string>> | undefined {
+function fieldsOf(error: MuftaError): ErrorMore['fields'] {
   if (!('fields' in error) || typeof error.fields !== 'object' || error.fields === null) return undefined
-  const fields = error.fields as Readonly<Record<string, string>>
+  const fields = error.fields as Readonly<Record<string, Words>>
   return Object.keys(fields).length === 0 ? undefined : fields
 }

@@ -1,11 +1,11 @@
 import { MuftaError, type Order, type Values } from '@mufta/kit'
 import type { Connection, External } from '../connection.ts'
-import type { Binding, Store } from '../store/store.ts'
+import type { Binding, Failure, Store } from '../store/store.ts'
 import { decide, type Base, type Conflict } from '../sync/decide.ts'
 
 /** What the mapper could not do, in place of what it would have made. */
 export interface LabFailure {
-  readonly error: { readonly code: string; readonly message: string }
+  readonly error: Failure
 }
 
 export type LabDecision =
@@ -93,8 +93,8 @@ function attempt<Result>(connection: Connection, make: () => Result): Result | L
     return make()
   } catch (error) {
     // An author tries a mapper here: the text of a foreign error is what helps, and the safe one is all we may show.
-    const { code, message } = connection.failure(error)
+    const failure = connection.failure(error)
     const name = error instanceof MuftaError ? '' : ` (${error instanceof Error ? error.name : typeof error})`
-    return { error: { code, message: `${message}${name}` } }
+    return { error: { ...failure, message: `${failure.message}${name}` } }
   }
 }

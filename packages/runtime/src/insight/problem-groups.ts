@@ -1,3 +1,4 @@
+import type { Failure } from '../store/store.ts'
 import type { ProblemCause, ProblemFilter, ProblemGroup } from '../store/reads.ts'
 
 export type ProblemAction =
@@ -42,14 +43,12 @@ export function actionOf({ code, field, side, value }: ProblemCause): ProblemAct
   return SETTINGS.test(code) ? { type: 'settings' } : { type: 'retry' }
 }
 
-/** What is known of the cause beside its code. */
-export function factsOf({ field, side, value, systemCode }: ProblemCause): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries({ field, side, value, systemCode }).filter(
-      (entry): entry is [string, string] => entry[1] !== null,
-    ),
-  )
+/** What is known of the cause beside its code, without what concerns one member alone. */
+export function shared({ facts = {} }: Failure): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(facts).filter(([name]) => !OF_ONE.has(name)))
 }
+
+const OF_ONE: ReadonlySet<string> = new Set(['entity', 'id', 'externalId', 'order', 'endpoint'])
 
 function partsOf(key: string): readonly unknown[] | null {
   try {

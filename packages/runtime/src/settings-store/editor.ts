@@ -1,4 +1,4 @@
-import type { Secret } from '@mufta/kit'
+import { findProblems, type Secret } from '@mufta/kit'
 import { closeParts } from '../connection.ts'
 import type { ConnectionVersion, SealedSecret } from '../store/admin-store.ts'
 import { Turns } from '../turns.ts'
@@ -33,8 +33,8 @@ export class ConnectionEditor {
 
   /** @throws SettingsError `CONNECTION_INVALID`, `CONNECTION_EXISTS`; VaultError */
   create(who: string, name: string, edit: DefinitionEdit): Promise<number> {
-    const problem = connectionName.safeParse(name).error?.issues[0]
-    if (problem !== undefined) throw invalid({ name: problem.message })
+    const [problem] = findProblems(connectionName, name)
+    if (problem !== undefined) throw invalid({ name: problem.text })
     return this.#turns.run(name, async () => {
       const { admin } = this.#registry.options.store
       if (this.#registry.file(name) !== undefined || (await admin.connection(name)) !== null) throw exists()
@@ -83,8 +83,13 @@ export class ConnectionEditor {
       const present = await this.#changeable(name)
       const definition = definitionOf(present)
       const connector = await opener.connector(definition.connector)
-      if (!opener.paths(connector).includes(path))
-        throw new SettingsError('SECRET_UNKNOWN', `This connection has no secret "${path}"`)
+      const paths = opener.paths(connector)
+      const known = paths.join(', ')
+      if (!paths.includes(path))
+        throw new SettingsError('SECRET_UNKNOWN', {
+          en: `This connection has no secret "${path}"; it has: ${known}`,
+          ru: `Секрета «${path}» у этого соединения нет; есть: ${known}`,
+        })
       const vault = requireVault(options.vault)
       const secrets = new Map(await this.#registry.secrets(name)).set(path, value)
       options.onSecret?.(value.reveal())
@@ -205,11 +210,8 @@ export class ConnectionEditor {
 function whole(edit: DefinitionEdit): ConnectionDefinition {
   const parsed = definitionSchema.safeParse(edit)
   if (parsed.success) return parsed.data
-  throw invalid(
-    Object.fromEntries(
-      parsed.error.issues.map((issue) => [issue.path.join('.') || 'connector', issue.message]),
-    ),
-  )
+  const problems = findProblems(definitionSchema, edit)
+  throw invalid(Object.fromEntries(problems.map(({ path, text }) => [path || 'connector', text])))
 }
 
 function given(edit: DefinitionEdit): DefinitionEdit {
@@ -231,15 +233,15 @@ function sideOf(changes: readonly SettingChange[], side: 'before' | 'after'): Re
 
 function exists(): SettingsError {
   return new SettingsError('CONNECTION_EXISTS', 'There is a connection of this name already', {
-    fields: { name: 'is taken: choose another name' },
+    fields: { name: { en: 'is taken: choose another name', ru: 'занято: выберите другое имя' } },
   })
 }
 
 function readOnly(): SettingsError {
-  return new SettingsError(
-    'CONNECTION_READ_ONLY',
-    'This connection stands in the configuration file: change it there',
-  )
+  return new SettingsError('CONNECTION_READ_ONLY', {
+    en: 'This connection stands in the configuration file: change it there',
+    ru: 'Это соединение описано в файле настроек: меняйте его там',
+  })
 }
 
 function changed(): SettingsError {

@@ -1,4 +1,4 @@
-import { MuftaError, type Disposition, type ErrorOptions } from '@mufta/kit'
+import { MuftaError, type Disposition, type ErrorOptions, type Title, type Words } from '@mufta/kit'
 
 export const settingsErrorCodes = [
   'CONNECTION_UNKNOWN',
@@ -20,12 +20,12 @@ export class SettingsError extends MuftaError {
   declare readonly code: SettingsErrorCode
   readonly disposition: Disposition = 'give-up'
   /** What is wrong, by the path of the field. */
-  readonly fields: Readonly<Record<string, string>>
+  readonly fields: Readonly<Record<string, Title>>
 
   constructor(
     code: SettingsErrorCode,
-    message: string,
-    options: ErrorOptions & { readonly fields?: Readonly<Record<string, string>> } = {},
+    message: Words,
+    options: ErrorOptions & { readonly fields?: Readonly<Record<string, Title>> } = {},
   ) {
     super(code, message, options)
     this.fields = options.fields ?? {}

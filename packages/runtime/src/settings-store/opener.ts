@@ -1,4 +1,11 @@
-import { findProblems, secretsOf, type Connector, type Secret, type SettingProblem } from '@mufta/kit'
+import {
+  findProblems,
+  secretsOf,
+  type Connector,
+  type Secret,
+  type SettingProblem,
+  type Title,
+} from '@mufta/kit'
 import type { ConnectionParts } from '../connection.ts'
 import type { AdminStore } from '../store/admin-store.ts'
 import { requireVault } from '../vault/open-vault.ts'
@@ -29,7 +36,10 @@ export class Opener {
     const offered = await this.#workshop.connectors()
     const found = offered.find((each) => each.name === name)
     if (found !== undefined) return found.connector
-    throw invalid({ connector: `is unknown: one of ${offered.map((each) => each.name).join(', ')}` })
+    const names = offered.map((each) => each.name).join(', ')
+    throw invalid({
+      connector: { en: `is unknown: one of ${names}`, ru: `такого нет; есть: ${names}` },
+    })
   }
 
   paths(connector: Connector): readonly string[] {
@@ -85,8 +95,11 @@ export class Opener {
     if (missing.length > 0) {
       throw new SettingsError(
         'CONNECTION_INCOMPLETE',
-        `Set ${missing.join(', ')} first: without it the connection cannot be opened`,
-        { fields: Object.fromEntries(missing.map((path) => [path, `${path} is missing: set it`])) },
+        {
+          en: `Set ${missing.join(', ')} first: without it the connection cannot be opened`,
+          ru: `Сначала задайте ${missing.join(', ')}: без этого соединение не открыть`,
+        },
+        { fields: Object.fromEntries(missing.map((path) => [path, UNSET])) },
       )
     }
     return this.#workshop.open(name, withSecrets(definition, secrets), connector)
@@ -97,7 +110,12 @@ export class Opener {
     const parsed = connector.settings.safeParse(whole.settings)
     const texts = new Set(textsOf(definition.settings))
     if (!parsed.success || !secretsOf(parsed.data).some((secret) => texts.has(secret))) return
-    throw invalid({ settings: 'a secret inside a list can be kept in the configuration file only' })
+    throw invalid({
+      settings: {
+        en: 'a secret inside a list can be kept in the configuration file only',
+        ru: 'секрет внутри списка можно хранить только в файле настроек',
+      },
+    })
   }
 }
 
@@ -109,6 +127,10 @@ function under(part: string, problems: readonly SettingProblem[]): readonly Sett
   }))
 }
 
-export function invalid(fields: Readonly<Record<string, string>>): SettingsError {
-  return new SettingsError('CONNECTION_INVALID', `Not right: ${Object.keys(fields).join(', ')}`, { fields })
+const UNSET: Title = { en: 'is missing: set it', ru: 'не задано: задайте' }
+
+export function invalid(fields: Readonly<Record<string, Title>>): SettingsError {
+  const paths = Object.keys(fields).join(', ')
+  const message = { en: `Not right: ${paths}`, ru: `Заполнено неверно: ${paths}` }
+  return new SettingsError('CONNECTION_INVALID', message, { fields })
 }

@@ -49,7 +49,12 @@ export function takeSecrets(
   for (const [path, secret] of edits) {
     // A very short one may be a word of its own right anywhere.
     if (secret === null || secret.reveal().length < 6 || !left.has(secret.reveal())) continue
-    const fields = { [path]: 'the same text stands in a field that everybody sees: take it away there' }
+    const fields = {
+      [path]: {
+        en: 'the same text stands in a field that everybody sees: take it away there',
+        ru: 'тот же текст стоит в поле, которое видят все: уберите его оттуда',
+      },
+    }
     throw new SettingsError('CONNECTION_INVALID', 'A secret stands in a field that is none', { fields })
   }
   // A connector may have secrets and nothing else.
@@ -93,6 +98,6 @@ function isMark(value: unknown): boolean {
 }
 
 function notText(path: string): SettingsError {
-  const fields = { [path]: 'a secret must be a text' }
+  const fields = { [path]: { en: 'a secret must be a text', ru: 'секрет должен быть текстом' } }
   return new SettingsError('CONNECTION_INVALID', 'A secret must be a text', { fields })
 }

@@ -61,7 +61,12 @@ async function wholeOf(registry: ConnectionRegistry, input: TrialInput): Promise
   const site = input.site ?? base?.definition.site
   const connectorName = input.connector ?? base?.definition.connector
   if (site === undefined && connectorName === undefined)
-    throw invalid({ site: 'is missing: give a site, a connector or both' })
+    throw invalid({
+      site: {
+        en: 'is missing: give a site, a connector or both',
+        ru: 'не задано: нужен сайт, коннектор или оба',
+      },
+    })
   const connector = connectorName === undefined ? null : await registry.opener.connector(connectorName)
   const wanted: ConnectionDefinition = {
     connector: connectorName ?? '',

@@ -1,4 +1,4 @@
-import { MuftaError, type Disposition, type ErrorOptions } from '@mufta/kit'
+import { MuftaError, type Disposition, type ErrorOptions, type Words } from '@mufta/kit'
 
 /** Codes a caller can act on; each is described in docs/en/errors.md. */
 export const storeErrorCodes = {
@@ -30,7 +30,7 @@ export class StoreError extends MuftaError {
   declare readonly code: StoreErrorCode
   readonly disposition: Disposition
 
-  constructor(code: StoreErrorCode, message: string, options: ErrorOptions = {}) {
+  constructor(code: StoreErrorCode, message: Words, options: ErrorOptions = {}) {
     super(code, message, options)
     this.disposition = storeErrorCodes[code]
   }

@@ -88,7 +88,10 @@ function locked(holder: Holder | undefined): StoreError {
   const who = holder === undefined ? 'another process' : `process ${holder.pid}, since ${holder.since}`
   return new StoreError(
     'STORE_LOCKED',
-    `A runtime already works on this store (${who}); stop it first, or give this one another store`,
+    {
+      en: `A runtime already works on this store (${who}); stop it first, or give this one another store`,
+      ru: `С этим хранилищем уже работает процесс ${holder?.pid ?? '?'} (с ${holder?.since ?? '?'}): сначала остановите его или укажите другое хранилище`,
+    },
     { facts: { pid: holder?.pid, since: holder?.since } },
   )
 }

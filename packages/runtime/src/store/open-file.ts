@@ -16,7 +16,10 @@ export const MEMORY = ':memory:'
 export function prepareFile(path: string, role: StoreRole): void {
   if (path === MEMORY || existsSync(path)) return
   if (role === 'tool') {
-    throw new StoreError('STORE_MISSING', 'There is no store yet; check the path, or start "mufta run" once')
+    throw new StoreError('STORE_MISSING', {
+      en: 'There is no store yet; check the path, or start "mufta run" once',
+      ru: 'Хранилища ещё нет: проверьте путь или запустите один раз «mufta run»',
+    })
   }
   try {
     mkdirSync(dirname(path), { recursive: true })

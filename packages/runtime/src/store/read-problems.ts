@@ -1,10 +1,10 @@
 import type { ReadContext, ReadQuery } from './read-queries.ts'
 import type { ProblemCause, ProblemFilter, ProblemGroup, ProblemItem, ProblemPage } from './reads.ts'
-import { ranks } from './store.ts'
+import { ranks, type Failure } from './store.ts'
 
 interface GroupRow extends ProblemCause {
   readonly connection: number
-  readonly message: string
+  readonly failure: string
   readonly count: number
   readonly firstAt: number | null
   readonly lastAt: number | null
@@ -14,8 +14,7 @@ interface ItemRow {
   readonly id: number | null
   readonly connection: number
   readonly lane: string
-  readonly code: string
-  readonly message: string
+  readonly failure: string
   readonly attempts: number
   readonly at: number | null
 }
@@ -36,14 +35,14 @@ export function readProblems(context: ReadContext, query: ReadQuery<'problems'>)
   const connection = query.connection === undefined ? null : context.ids.find(query.connection)
   if (connection === null && query.connection !== undefined) return []
   const parked = context.sql.all<GroupRow>(
-    `SELECT connection, ${CAUSE}, min(failure ->> '$.message') AS message, count(*) AS count,
+    `SELECT connection, ${CAUSE}, min(failure) AS failure, count(*) AS count,
         min((SELECT min(created_at) ${EVENTS})) AS firstAt, max((SELECT max(created_at) ${EVENTS})) AS lastAt
       FROM lane WHERE state = 'parked' AND (?1 IS NULL OR connection = ?1)
       GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY count DESC LIMIT ${MAX_GROUPS}`,
     connection,
   )
   const dead = context.sql.all<GroupRow>(
-    `SELECT connection, ${CAUSE}, min(failure ->> '$.message') AS message, count(*) AS count,
+    `SELECT connection, ${CAUSE}, min(failure) AS failure, count(*) AS count,
         min(died_at) AS firstAt, max(died_at) AS lastAt
       FROM dead WHERE ?1 IS NULL OR connection = ?1
       GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY count DESC LIMIT ${MAX_GROUPS}`,
@@ -55,7 +54,7 @@ export function readProblems(context: ReadContext, query: ReadQuery<'problems'>)
       ...row,
       kind,
       code: row.code ?? '',
-      message: row.message ?? '',
+      failure: failureIn(row),
       connection: context.ids.name(row.connection),
     })
   return [...parked.map(toGroup('parked')), ...dead.map(toGroup('dead'))]
@@ -82,7 +81,7 @@ function parkedItems(
 ): readonly ItemRow[] {
   const place = /^(\d+)\/(.*)$/s.exec(after ?? '')
   return sql.all<ItemRow>(
-    `SELECT NULL AS id, connection, name AS lane, failure ->> '$.code' AS code, failure ->> '$.message' AS message,
+    `SELECT NULL AS id, connection, name AS lane, failure,
         attempts, (SELECT max(created_at) ${EVENTS}) AS at
       FROM lane
       WHERE ${IS_CAUSE} AND state = 'parked' AND (?6 IS NULL OR connection = ?6) AND (connection, name) > (?7, ?8)
@@ -101,7 +100,7 @@ function deadItems(
   connection: number | null,
 ): readonly ItemRow[] {
   return sql.all<ItemRow>(
-    `SELECT id, connection, lane, code, failure ->> '$.message' AS message, attempts, died_at AS at
+    `SELECT id, connection, lane, failure, attempts, died_at AS at
       FROM dead WHERE ${IS_CAUSE} AND (?6 IS NULL OR connection = ?6) AND id > ?7 ORDER BY id LIMIT ?8`,
     ...causeParams(cause),
     connection,
@@ -116,7 +115,11 @@ function causeParams(cause: ProblemFilter['cause']): readonly (string | null)[] 
 }
 
 function toItem({ ids }: ReadContext, row: ItemRow): ProblemItem {
-  return { ...row, code: row.code ?? '', message: row.message ?? '', connection: ids.name(row.connection) }
+  return { ...row, failure: failureIn(row), connection: ids.name(row.connection) }
+}
+
+function failureIn({ failure }: { readonly failure: string }): Failure {
+  return JSON.parse(failure) as Failure
 }
 
 export function readBackfillLeft(context: ReadContext, query: ReadQuery<'backfillLeft'>): number {

@@ -1,4 +1,4 @@
-import type { StoredJournalEntry } from './store.ts'
+import type { Failure, StoredJournalEntry } from './store.ts'
 
 /**
  * What people search and count over much data. Never held up by, and never holding up, the runs: an engine answers from
@@ -51,7 +51,8 @@ export interface ProblemCause {
 export interface ProblemGroup extends ProblemCause {
   readonly kind: 'parked' | 'dead'
   readonly connection: string
-  readonly message: string
+  /** Of one of them. */
+  readonly failure: Failure
   readonly count: number
   /** Parked: when its oldest and newest event came. Dead: when the first and the last died. */
   readonly firstAt: number | null
@@ -69,8 +70,7 @@ export interface ProblemItem {
   readonly id: number | null
   readonly connection: string
   readonly lane: string
-  readonly code: string
-  readonly message: string
+  readonly failure: Failure
   readonly attempts: number
   readonly at: number | null
 }

@@ -107,6 +107,8 @@ export interface Failure {
   /** Error code and a safe message; no secret, no personal data. */
   readonly code: string
   readonly message: string
+  /** The message in Russian, where the error brought it. */
+  readonly ru?: string
   readonly facts?: Readonly<Record<string, unknown>>
 }
 

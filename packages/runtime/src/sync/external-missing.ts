@@ -4,7 +4,10 @@ import { ParkError } from '@mufta/kit'
 export function externalMissing(id: string, externalId: string): ParkError {
   return new ParkError(
     'EXTERNAL_MISSING',
-    `Order ${id} is bound to record ${externalId}, which no longer exists there: restore it, or unbind the order to create it anew`,
+    {
+      en: `Order ${id} is bound to record ${externalId}, which no longer exists there: restore it, or unbind the order to create it anew`,
+      ru: `Заказ ${id} связан с записью ${externalId}, которой там больше нет: восстановите её или отвяжите заказ, чтобы создать заново`,
+    },
     { facts: { entity: 'order', id, externalId } },
   )
 }

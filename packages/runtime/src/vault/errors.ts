@@ -1,4 +1,4 @@
-import { MuftaError, type Disposition, type ErrorOptions } from '@mufta/kit'
+import { MuftaError, type Disposition, type ErrorOptions, type Words } from '@mufta/kit'
 
 /** What the vault refuses; each says what to do about the keys in MUFTA_KEYS. */
 export const vaultErrorCodes = [
@@ -20,7 +20,7 @@ export class VaultError extends MuftaError {
   declare readonly code: VaultErrorCode
   readonly disposition: Disposition = 'give-up'
 
-  constructor(code: VaultErrorCode, message: string, options: ErrorOptions = {}) {
+  constructor(code: VaultErrorCode, message: Words, options: ErrorOptions = {}) {
     super(code, message, options)
   }
 }

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { Secret } from '@mufta/kit'
+import { Secret, type Title } from '@mufta/kit'
 import { VaultError } from './errors.ts'
 
 export const KEY_BYTES = 32
@@ -13,7 +13,7 @@ export class KeyRing {
 
   constructor(keys: ReadonlyMap<string, Buffer>) {
     const [first] = keys.keys()
-    if (first === undefined) throw badKeys('it is empty')
+    if (first === undefined) throw badKeys({ en: 'it is empty', ru: 'она пуста' })
     this.currentId = first
     this.#keys = keys
   }
@@ -28,7 +28,10 @@ export class KeyRing {
     if (key !== undefined) return key
     throw new VaultError(
       'VAULT_KEY_MISSING',
-      `A secret is sealed with the key "${id}", which is not in MUFTA_KEYS: add it behind the present one; if it is lost, "mufta secrets forget" takes its secrets away`,
+      {
+        en: `A secret is sealed with the key "${id}", which is not in MUFTA_KEYS: add it behind the present one; if it is lost, "mufta secrets forget" takes its secrets away`,
+        ru: `Секрет зашифрован ключом «${id}», которого нет в MUFTA_KEYS: добавьте его после текущего; если он утерян, такие секреты удалит «mufta secrets forget»`,
+      },
       { facts: { key: id } },
     )
   }
@@ -50,12 +53,23 @@ export function parseKeys(text: Secret): KeyRing {
     const colon = part.indexOf(':')
     const id = part.slice(0, Math.max(0, colon)).trim()
     const encoded = part.slice(colon + 1).trim()
-    if (colon < 1 || !KEY_ID.test(id)) throw badKeys(`key ${index + 1} has no id of letters and digits`)
+    if (colon < 1 || !KEY_ID.test(id))
+      throw badKeys({
+        en: `key ${index + 1} has no id of letters and digits`,
+        ru: `у ключа ${index + 1} нет имени из букв и цифр`,
+      })
     const key = Buffer.from(encoded, 'base64')
     // Buffer.from skips what is no base64: what comes back must be what was given.
     if (key.length !== KEY_BYTES || !sameBase64(key, encoded))
-      throw badKeys(`key ${index + 1} is not ${KEY_BYTES} bytes in base64`)
-    if (keys.has(id)) throw badKeys(`two keys have the id of key ${index + 1}`)
+      throw badKeys({
+        en: `key ${index + 1} is not ${KEY_BYTES} bytes in base64`,
+        ru: `ключ ${index + 1} — не ${KEY_BYTES} байта в base64`,
+      })
+    if (keys.has(id))
+      throw badKeys({
+        en: `two keys have the id of key ${index + 1}`,
+        ru: `имя ключа ${index + 1} носят два ключа`,
+      })
     keys.set(id, key)
   }
   return new KeyRing(keys)
@@ -63,7 +77,11 @@ export function parseKeys(text: Secret): KeyRing {
 
 /** A fresh key as it stands in MUFTA_KEYS. */
 export function generateKey(id: string): Secret {
-  if (!KEY_ID.test(id)) throw badKeys('the id of a key is of letters, digits, "-" and "_", at most 32')
+  if (!KEY_ID.test(id))
+    throw badKeys({
+      en: 'the id of a key is of letters, digits, "-" and "_", at most 32',
+      ru: 'имя ключа — латинские буквы, цифры, «-» и «_», не больше 32',
+    })
   return new Secret(`${id}:${randomBytes(KEY_BYTES).toString('base64')}`)
 }
 
@@ -72,9 +90,9 @@ function sameBase64(key: Buffer, encoded: string): boolean {
   return plain(key.toString('base64')) === plain(encoded)
 }
 
-function badKeys(why: string): VaultError {
-  return new VaultError(
-    'VAULT_BAD_KEYS',
-    `MUFTA_KEYS cannot be used: ${why}. It looks like "k1:base64,k0:base64"; "mufta secrets generate-key" makes a key`,
-  )
+function badKeys(why: Title): VaultError {
+  return new VaultError('VAULT_BAD_KEYS', {
+    en: `MUFTA_KEYS cannot be used: ${why.en}. It looks like "k1:base64,k0:base64"; "mufta secrets generate-key" makes a key`,
+    ru: `MUFTA_KEYS не годится: ${why.ru}. Она выглядит как "k1:base64,k0:base64"; ключ создаст «mufta secrets generate-key»`,
+  })
 }

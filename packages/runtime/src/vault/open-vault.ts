@@ -14,7 +14,10 @@ export async function openVault(store: AdminStore, keys: Secret | null): Promise
     if (secrets.length === 0) return null
     throw new VaultError(
       'VAULT_NO_KEY',
-      `The store holds ${secrets.length} secrets and MUFTA_KEYS is not set: set it to the key they were sealed with; if it is lost, "mufta secrets forget" takes them away`,
+      {
+        en: `The store holds ${secrets.length} secrets and MUFTA_KEYS is not set: set it to the key they were sealed with; if it is lost, "mufta secrets forget" takes them away`,
+        ru: `В хранилище секретов: ${secrets.length}, а MUFTA_KEYS не задана: укажите ключ, которым они зашифрованы; если он утерян, их удалит «mufta secrets forget»`,
+      },
       { facts: { secrets: secrets.length } },
     )
   }
@@ -43,8 +46,8 @@ function isReadable(vault: Vault, secret: SealedSecret): boolean {
 /** @throws VaultError `VAULT_NO_KEY` */
 export function requireVault(vault: Vault | null): Vault {
   if (vault !== null) return vault
-  throw new VaultError(
-    'VAULT_NO_KEY',
-    'No secret can be stored without a key in MUFTA_KEYS: run "mufta secrets generate-key --save" and start Mufta again',
-  )
+  throw new VaultError('VAULT_NO_KEY', {
+    en: 'No secret can be stored without a key in MUFTA_KEYS: run "mufta secrets generate-key --save" and start Mufta again',
+    ru: 'Без ключа секрет не сохранить: «mufta secrets generate-key --save», затем перезапустите Mufta',
+  })
 }

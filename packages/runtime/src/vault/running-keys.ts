@@ -20,7 +20,10 @@ export function requireLoadedKey(store: Store, { keys }: Vault): void {
   if (loaded[key] === keys.checkValue(key)) return
   throw new VaultError(
     'VAULT_KEY_NOT_LOADED',
-    `Mufta runs without the key "${key}" and could not open what is sealed with it: start it again with the present MUFTA_KEYS, then repeat this command; nothing was changed`,
+    {
+      en: `Mufta runs without the key "${key}" and could not open what is sealed with it: start it again with the present MUFTA_KEYS, then repeat this command; nothing was changed`,
+      ru: `Mufta запущена без ключа «${key}» и не открыла бы зашифрованное им: перезапустите её с нынешним MUFTA_KEYS и повторите команду; ничего не изменено`,
+    },
     { facts: { key } },
   )
 }

@@ -74,7 +74,10 @@ function identity(keyId: string, { connection, path }: SecretPlace): Buffer {
 function notOpened({ connection, path }: SecretPlace): VaultError {
   return new VaultError(
     'VAULT_NOT_OPENED',
-    `The secret ${path} of connection ${connection} does not open: MUFTA_KEYS holds another key under this id, or the store was damaged. Set the secret anew`,
+    {
+      en: `The secret ${path} of connection ${connection} does not open: MUFTA_KEYS holds another key under this id, or the store was damaged. Set the secret anew`,
+      ru: `Секрет ${path} соединения ${connection} не открывается: под этим именем в MUFTA_KEYS другой ключ или хранилище повреждено. Задайте секрет заново или удалите его: «mufta secrets forget»`,
+    },
     { facts: { connection, path } },
   )
 }

@@ -9,6 +9,9 @@ export interface Title {
 export interface Reason {
   readonly code: string
   readonly message: string
+  /** The message in Russian, where the error brought it. */
+  readonly ru?: string | undefined
+  readonly facts?: Tree | undefined
 }
 
 export type Mode = 'production' | 'test'

@@ -103,6 +103,7 @@ export interface Finding {
   readonly code: string
   readonly message: Words
   readonly fix?: Words
+  readonly facts?: Tree
   readonly side?: 'site' | 'external' | 'shop'
 }
 

@@ -1,4 +1,4 @@
-import type { Tree } from './basics.ts'
+import type { Reason, Tree } from './basics.ts'
 
 export type ProblemAction =
   | {
@@ -10,12 +10,10 @@ export type ProblemAction =
   | { readonly type: 'retry' }
   | { readonly type: 'settings' }
 
-export interface ProblemGroup {
+export interface ProblemGroup extends Reason {
   readonly key: string
   readonly connection: string
   readonly kind: 'parked' | 'dead'
-  readonly code: string
-  readonly message: string
   readonly facts: Tree
   readonly count: number
   readonly firstAt: number | null
@@ -23,12 +21,10 @@ export interface ProblemGroup {
   readonly action: ProblemAction
 }
 
-export interface ProblemItem {
+export interface ProblemItem extends Reason {
   readonly id?: number
   readonly lane: string
   readonly shopId: string
-  readonly code: string
-  readonly message: string
   readonly attempts: number
   readonly at: number | null
 }

@@ -155,8 +155,8 @@ export const connection = {
   ],
   'schedule.poll': ['Ask the shop for changes every, seconds', 'Опрос изменений магазина, секунд'],
   'schedule.pollHint': [
-    'With events on, 60 is enough; without them 20 keeps the delay short.',
-    'Если события включены, хватит 60; без них 20 держит задержку малой.',
+    'With events on, 60 is enough; without them 20 keeps the lag short.',
+    'Если события включены, хватит 60; без них 20 держит отставание малым.',
   ],
   'schedule.sweep': ['Sweep for what was missed every, seconds', 'Обход пропущенного, секунд'],
   'schedule.sweepHint': [

@@ -40,5 +40,6 @@ export const errors = {
     'Try again; if it stays, look into the logs.',
     'Повторите; если не помогает, посмотрите логи.',
   ],
+  'error.technical': ['Technical detail', 'Технически'],
   'error.pageMissing': ['There is no such page', 'Такой страницы нет'],
 } as const satisfies Phrases

@@ -60,9 +60,10 @@ export function liveRoutes({ registry, store, audit }: ApiDeps): readonly Route[
       answer: done,
       handle: async ({ who, params: { name }, body }) => {
         await known(name)
-        const message =
-          body.reason === undefined || body.reason === '' ? 'Paused on the admin page' : body.reason
-        await store.pause(name, { code: 'PAUSED_BY_OPERATOR', message }, true)
+        const given = body.reason === undefined || body.reason === '' ? null : body.reason
+        const message = given ?? 'Paused on the admin page'
+        const ru = given ?? 'Поставлено на паузу на странице администратора'
+        await store.pause(name, { code: 'PAUSED_BY_OPERATOR', message, ru }, true)
         await audit({ who: who.login, action: 'connection.pause', target: name, after: { reason: message } })
         return OK
       },

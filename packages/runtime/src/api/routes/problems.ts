@@ -6,7 +6,7 @@ import {
   retryProblems,
   type ProblemChoice,
 } from '../../insight/problem-acts.ts'
-import { actionOf, factsOf, groupOf, keyOf, type ProblemKey } from '../../insight/problem-groups.ts'
+import { actionOf, groupOf, keyOf, shared, type ProblemKey } from '../../insight/problem-groups.ts'
 import { parseLane } from '../../lanes.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
@@ -31,8 +31,7 @@ export function problemRoutes(deps: ApiDeps): readonly Route[] {
           groups: groups.map((group) => ({
             ...group,
             key: keyOf(group),
-            message: shownTo(who, group.message),
-            facts: shownTo(who, factsOf(group)),
+            ...shownTo(who, { ...group.failure, facts: shared(group.failure) }),
             action: actionOf(group),
           })),
         }
@@ -52,11 +51,11 @@ export function problemRoutes(deps: ApiDeps): readonly Route[] {
           ...(after === undefined ? {} : { after }),
         })
         return {
-          rows: page.rows.map(({ id, ...item }) => ({
+          rows: page.rows.map(({ id, failure, ...item }) => ({
             ...item,
             ...(id === null ? {} : { id }),
             shopId: parseLane(item.lane).id,
-            message: shownTo(who, item.message),
+            ...shownTo(who, failure),
           })),
           next: page.next,
         }
@@ -124,7 +123,7 @@ async function* csvOf(
   for (const filter of allProblems(connection)) {
     for await (const items of problemPages(store, filter, signal)) {
       yield items
-        .map(({ connection, lane, code, message, attempts, at }) => {
+        .map(({ connection, lane, failure: { code, message }, attempts, at }) => {
           const { entity, id } = parseLane(lane)
           const when = at === null ? null : new Date(at).toISOString()
           return csvRow(

@@ -10,14 +10,22 @@ export const title = z.object({ en: z.string(), ru: z.string() })
 /** In both languages, or as it came from elsewhere. */
 export const words = z.union([z.string(), title])
 /** A safe code and its words: why something is paused, parked, failed. */
-export const reason = z.object({ code: z.string(), message: z.string() })
+export const reason = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** In Russian, where it says more than the documented meaning of the code. */
+  ru: z.string().optional(),
+  facts: z.record(z.string(), z.unknown()).optional(),
+})
 export const done = z.object({ ok: z.literal(true) })
 export const connectionParam = z.object({ name: z.string().min(1).max(40) })
 
 export const errorBody = z.object({
   error: z.string(),
   message: z.string(),
-  fields: z.record(z.string(), z.string()).optional(),
+  ru: z.string().optional(),
+  facts: z.record(z.string(), z.unknown()).optional(),
+  fields: z.record(z.string(), words).optional(),
 })
 
 /** `?limit=`: bounded, with a default. */

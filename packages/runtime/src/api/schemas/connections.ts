@@ -123,6 +123,7 @@ export const checkReport = z.object({
       code: z.string(),
       message: words,
       fix: words.optional(),
+      facts: z.record(z.string(), z.unknown()).optional(),
     }),
   ),
 })

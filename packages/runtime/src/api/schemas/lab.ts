@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { listOf, tree } from './common.ts'
+import { listOf, reason, tree } from './common.ts'
 
-const failure = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
+const failure = z.object({ error: reason })
 const names = listOf(z.string())
 
 export const labView = z.object({

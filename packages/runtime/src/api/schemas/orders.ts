@@ -57,7 +57,7 @@ export const orderLife = z.object({
       pending: z.number(),
       attempts: z.number(),
       due: time.nullable(),
-      failure: reason.extend({ facts: tree.optional() }).nullable(),
+      failure: reason.nullable(),
     })
     .nullable(),
   steps: listOf(journalStep),

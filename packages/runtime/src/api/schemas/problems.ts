@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { limit, listOf, optionalText, time, tree } from './common.ts'
+import { limit, listOf, optionalText, reason, time } from './common.ts'
 
 export const problemQuery = z.object({ connection: optionalText(40) })
 
@@ -20,9 +20,7 @@ export const problemGroups = z.object({
       key: z.string(),
       connection: z.string(),
       kind: z.enum(['parked', 'dead']),
-      code: z.string(),
-      message: z.string(),
-      facts: tree,
+      ...reason.shape,
       count: z.number(),
       firstAt: time.nullable(),
       lastAt: time.nullable(),
@@ -42,8 +40,7 @@ export const problemItems = z.object({
       id: z.number().optional(),
       lane: z.string(),
       shopId: z.string(),
-      code: z.string(),
-      message: z.string(),
+      ...reason.shape,
       attempts: z.number(),
       at: time.nullable(),
     }),
