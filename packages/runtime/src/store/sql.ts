@@ -10,11 +10,15 @@ export type { Param, RowInsert } from './row-buffer.ts'
  * each COMMIT is ours (wal-sync.ts). A cache of 4 MB only: a commit in which pages of a table changed places looks
  * through all of it (a swap goes by way of the page at 1 GB, and what lies past the file's end is then dropped from
  * the cache). With 16 MB that cost more than reading pages again that the system holds in memory anyway.
+ * These are read through a mapping of the file's first GB: a copy instead of a call for each page, a tenth of what an
+ * old order costs in a long store. The system counts mapped pages as the process's own (RssFile) and takes them back
+ * when memory is short. A disk that cannot read a page ends the process (SIGBUS) where it would have been an error.
  */
 const PRAGMAS = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA cache_size = -4096;
+  PRAGMA mmap_size = 1073741824;
   PRAGMA temp_store = MEMORY;
   PRAGMA wal_autocheckpoint = 12000;
   PRAGMA journal_size_limit = 67108864;
