@@ -72,6 +72,7 @@ describe('texts in two languages', () => {
     const words = [
       [/\bpark(s|ed)?\b/i, /придерж/i],
       [/\bsweeps?\b/i, /обход/i],
+      [/\blag\b/i, /отставан/i],
     ] as const
     for (const [key, [en, ru]] of await allPhrases())
       for (const [english, russian] of words) if (english.test(en)) assert.match(ru, russian, key)
