@@ -10,14 +10,16 @@ test('words are given in the language that is asked for; a text from elsewhere a
   )
 })
 
-test('a failed look keeps the words of our error and shows none of a foreign one', () => {
+test('a failed look keeps the words and facts of our error, in both languages where it has them, and shows none of a foreign one', () => {
   const fix = { en: 'Check the key', ru: 'Проверьте ключ' }
-  assert.deepEqual(failedFinding(new AuthError('KEY_REFUSED', 'The key is refused'), fix), {
-    level: 'error',
-    code: 'KEY_REFUSED',
-    message: 'The key is refused',
-    fix,
-  })
+  const facts = { httpStatus: 401 }
+  const error = new AuthError('KEY_REFUSED', 'The key is refused', { facts })
+  const finding = { level: 'error', code: 'KEY_REFUSED', fix, facts }
+  assert.deepEqual(failedFinding(error, fix), { ...finding, message: 'The key is refused' })
+  const words = { en: 'The key is refused', ru: 'Ключ отвергнут' }
+  const both = new AuthError('KEY_REFUSED', words, { facts })
+  assert.equal(both.message, words.en)
+  assert.deepEqual(failedFinding(both, fix), { ...finding, message: words })
   const foreign = failedFinding(new Error('sentinel'), fix)
   assert.equal(foreign.code, 'CHECK_FAILED')
   assert.match(wordsIn(foreign.message, 'ru'), /Проверить не удалось/)
