@@ -80,6 +80,7 @@ async function scrollToEnd(page: Page, rows: number): Promise<void> {
   await until('the last row is there', () =>
     page.evaluate<boolean>(`(() => {
       const box = document.querySelector('.virtual-rows')
+      if (box === null) return false
       box.scrollTop = box.scrollHeight
       return document.querySelector('.virtual-rows [aria-posinset="${rows}"]') !== null
     })()`),
