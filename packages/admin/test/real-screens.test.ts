@@ -176,14 +176,16 @@ describe('every screen over a real Mufta', { skip: noBrowser, concurrency: true 
         await until('the order is there', () => shop.crm.order(id)?.['shipmentStore'] === 'shop-center')
       })
 
-      test('the fields show which side wins', async () => {
+      test('the fields show from where to where they flow and which side wins', async () => {
         const { page, go } = open
         await go(`${path}/fields`)
-        const row = page
-          .getByRole('row')
-          .filter({ has: page.getByRole('rowheader', { name: 'status', exact: true }) })
-        await row.getByText(t('fields.dir.both')).waitFor()
-        await row.getByText(t('fields.owner.external')).waitFor()
+        const rowOf = (name: string) =>
+          page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
+        const status = rowOf('status')
+        await status.getByText(t('fields.computed')).waitFor()
+        await status.getByText(t('fields.dir.both')).waitFor()
+        await status.getByText(t('fields.owner.external')).waitFor()
+        await rowOf('payments[].amount').getByRole('cell', { name: 'payments[].sum', exact: true }).waitFor()
       })
 
       test('schedule, allowed hosts and a new key are kept, and an earlier version comes back', async () => {

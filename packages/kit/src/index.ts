@@ -56,6 +56,7 @@ export { directions, mapper } from './mapper.ts'
 export type {
   CheckMismatch,
   Direction,
+  FieldRoute,
   FieldRule,
   Json,
   Mapper,

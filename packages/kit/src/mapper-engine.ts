@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Converter } from './converter.ts'
 import type { Field, ListField, ScalarField } from './mapper-fields.ts'
-import type { CheckMismatch, FieldRule, Json, Mapper, Values } from './mapper.ts'
+import type { CheckMismatch, FieldRoute, FieldRule, Json, Mapper, Values } from './mapper.ts'
 import { getPath, mergePatch, setPath, stepsOf } from './paths.ts'
 
 /** A flat name taken apart: "payments[771].paid" → field payments, row 771, name in row "paid" ("" = the row itself). */
@@ -22,13 +22,15 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
     this.version = fingerprint(fields)
   }
 
-  fields(): readonly (FieldRule & { readonly field: string })[] {
+  fields(): readonly FieldRoute[] {
     return [...this.#fields].flatMap(([name, field]) => {
       const { direction, owner } = this.rule(name)
-      if (field.kind !== 'list') return [{ field: name, direction, owner }]
+      const shop = field.kind === 'constant' ? null : field.shop
+      if (field.kind !== 'list') return [{ field: name, shop, direction, owner }]
       const rows = field.mapper.fields()
       return rows.map((row) => ({
         field: `${name}[].${row.field}`,
+        shop: shop === null || row.shop === null ? null : `${shop}[].${row.shop}`,
         direction: field.direction === 'both' ? row.direction : direction,
         owner: field.direction === 'both' ? row.owner : owner,
       }))
@@ -161,7 +163,7 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
     external: External,
     shop: Shop,
   ): void {
-    if (field.patchKey === null) return
+    if (field.shop === null) return
     const name = [...this.#fields].find(([, candidate]) => candidate === field)?.[0] ?? ''
     const externalRows = keyed((this.#at(external, name) ?? []) as readonly unknown[], field.externalKey)
     const shopRows = keyed(field.rows(shop), field.key)
@@ -170,7 +172,7 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
       const shopRow = shopRows.get(key)
       if (externalRow === undefined || shopRow === undefined) continue
       mergePatch(patch, {
-        [field.patchKey]: [{ id: key, ...field.mapper.patch(externalRow, shopRow, names) }],
+        [field.shop]: [{ id: key, ...field.mapper.patch(externalRow, shopRow, names) }],
       })
     }
   }

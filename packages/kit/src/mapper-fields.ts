@@ -21,6 +21,8 @@ export interface FieldOptions {
 
 export interface ScalarField<Shop> {
   readonly kind: 'scalar'
+  /** Path in the shop's record; null = computed. */
+  readonly shop: string | null
   readonly direction: Exclude<Direction, 'check'>
   readonly owner: Owner
   readonly absent: 'unchanged' | 'null'
@@ -32,9 +34,9 @@ export interface ListField<Shop> {
   readonly kind: 'list'
   readonly direction: 'out' | 'both' | 'create-only'
   readonly owner: Owner
+  /** Path of the rows in the shop's record and key of the patch that takes them back: "payments"; null = computed. */
+  readonly shop: string | null
   readonly rows: (record: Shop) => readonly unknown[]
-  /** Key of the patch that takes rows back: "payments". */
-  readonly patchKey: string | null
   readonly mapper: Mapper<unknown, unknown>
   readonly key: (row: unknown) => string
   readonly externalKey: (row: unknown) => string | undefined
@@ -42,6 +44,8 @@ export interface ListField<Shop> {
 
 export interface CheckField<Shop> {
   readonly kind: 'check'
+  /** Path in the shop's record; null = computed. */
+  readonly shop: string | null
   readonly get: (record: Shop) => unknown
   readonly converter: Converter<unknown, unknown> | null
 }
@@ -114,6 +118,7 @@ export function fieldWords<Shop>(): FieldWords<Shop> {
     createOnly: scalar<Shop>('create-only'),
     check: (source, converter) => ({
       kind: 'check',
+      shop: pathOf(source),
       get: lensOf<Shop>(source).get,
       converter: (converter as Converter<unknown, unknown> | undefined) ?? null,
     }),
@@ -122,8 +127,8 @@ export function fieldWords<Shop>(): FieldWords<Shop> {
       kind: 'list',
       direction: options.direction ?? 'out',
       owner: options.owner ?? 'shop',
+      shop: pathOf(rows),
       rows: (record) => (lensOf<Shop>(rows).get(record) ?? []) as readonly unknown[],
-      patchKey: typeof rows === 'string' ? rows : null,
       mapper,
       key: options.key as (row: unknown) => string,
       externalKey: options.externalKey as (row: unknown) => string | undefined,
@@ -150,8 +155,13 @@ function scalar<Shop>(direction: ScalarField<Shop>['direction']): FieldMaker<Sho
       )
     }
     const owner = options.owner ?? (direction === 'in' ? 'external' : 'shop')
-    return { kind: 'scalar', direction, owner, absent: options.absent ?? 'unchanged', lens, converter }
+    const absent = options.absent ?? 'unchanged'
+    return { kind: 'scalar', shop: pathOf(source), direction, owner, absent, lens, converter }
   }
+}
+
+function pathOf(source: unknown): string | null {
+  return typeof source === 'string' ? source : null
 }
 
 function lensOf<Shop>(source: unknown): Lens<Shop, unknown> {

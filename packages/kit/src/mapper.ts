@@ -26,6 +26,14 @@ export interface FieldRule {
   readonly owner: Owner
 }
 
+/** A declared field for people to read: from where to where it flows, and by which rule. */
+export interface FieldRoute extends FieldRule {
+  /** External path; rows of a list as "payments[].paid". */
+  readonly field: string
+  /** The shop's path, spelled the same way; null = computed, no single field of the shop holds it. */
+  readonly shop: string | null
+}
+
 export interface CheckMismatch {
   readonly field: string
   readonly shop: Json | undefined
@@ -36,8 +44,8 @@ export interface CheckMismatch {
 export interface Mapper<Shop, External> {
   /** Changes when the declaration changes (fields, directions); kept with dead letters and bindings. */
   readonly version: string
-  /** Every declared field by its external path with its rule; rows of a list as "payments[].paid". For people to read. */
-  fields(): readonly (FieldRule & { readonly field: string })[]
+  /** Every declared field, rows of a list included. */
+  fields(): readonly FieldRoute[]
   /** The rule of a flat name as found in Values. */
   rule(flatName: string): FieldRule
   /** The whole draft for a creation: out, both and create-only fields. Throws ParkError for an unmapped value. */

@@ -181,6 +181,47 @@ describe('mapper', () => {
     assert.equal(({} as Record<string, unknown>)['polluted'], undefined)
   })
 
+  it('tells from where to where each field flows, and that a computed one has no field in the shop', () => {
+    const owner = 'shop'
+    assert.deepEqual(record.fields(), [
+      { field: 'externalId', shop: 'id', direction: 'out', owner },
+      { field: 'statusId', shop: 'status', direction: 'both', owner: 'external' },
+      { field: 'note', shop: 'comment', direction: 'both', owner },
+      { field: 'vat', shop: 'rate', direction: 'out', owner },
+      { field: 'person.mail', shop: 'customer.email', direction: 'create-only', owner },
+      { field: 'pays[].ref', shop: 'payments[].id', direction: 'out', owner },
+      { field: 'pays[].state', shop: 'payments[].paid', direction: 'both', owner },
+      { field: 'pays[].amount', shop: 'payments[].sum', direction: 'out', owner },
+      { field: 'kind', shop: null, direction: 'create-only', owner },
+    ])
+    const keys = { key: (row: ShopRow) => row.id, externalKey: (row: CrmRow) => row.ref }
+    const computed = mapper<ShopRecord, CrmRecord & { sum: string; mark: string }>(
+      ({ out, both, check, list }) => ({
+        externalId: out((shop) => shop.id),
+        note: both({ get: (shop) => shop.comment, set: (comment) => ({ comment }) }),
+        pays: list<ShopRow, CrmRow>((shop) => shop.payments, rows, keys),
+        sum: check((shop) => shop.rate),
+        mark: check('rate'),
+      }),
+    )
+    assert.deepEqual(
+      computed.fields().map(({ field, shop }) => [field, shop]),
+      [
+        ['externalId', null],
+        ['note', null],
+        ['pays[].ref', null],
+        ['pays[].state', null],
+        ['pays[].amount', null],
+        ['sum', null],
+        ['mark', 'rate'],
+      ],
+    )
+  })
+
+  it('keeps its version while names, kinds and directions stay: bindings hold it', () => {
+    assert.equal(record.version, '125dadda')
+  })
+
   it('refuses a field that flows in but cannot be set', () => {
     assert.throws(
       () => mapper<ShopRecord, CrmRecord>(({ both }) => ({ note: both((shop) => shop.comment) })),

@@ -127,7 +127,18 @@ describe('what an operator asks', () => {
     const shown = await cli(folder, ['why', 'order', String(id)])
     assert.equal(shown.code, 0)
     assert.match(shown.stdout, new RegExp(`bound: shop ${id} ↔ ${copy?.id}`))
-    assert.match(shown.stdout, /write {2}CREATED/)
+    const TIME = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*`
+    assert.match(
+      shown.stdout,
+      new RegExp(`write {2}CREATED {2}.*read ${TIME}Z: the shop’s order changed ${TIME}, version \\d+ {2}`),
+    )
+    crm.userEdit(String(id), { managerComment: 'ring' })
+    await cli(folder, ['sync'])
+    const russian = await cli(folder, ['why', 'order', String(id)], { MUFTA_LANG: 'ru' })
+    assert.match(
+      russian.stdout,
+      new RegExp(`UPDATED .*заказ магазина изменён ${TIME}.*; запись ${copy?.id} `),
+    )
     const byExternal = json<{ lives: readonly { known: boolean }[] }>(
       await cli(folder, ['why', 'order', String(copy?.id), '--json']),
     )

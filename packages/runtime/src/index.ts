@@ -42,6 +42,7 @@ export type {
   StoredJournalEntry,
   Work,
 } from './store/store.ts'
+export type { RunRead } from './sync/journal-lines.ts'
 export { generateKey, parseKeys } from './vault/key-ring.ts'
 export { openVault, requireVault, unreadableSecrets } from './vault/open-vault.ts'
 export { rotateSecrets } from './vault/rotate.ts'

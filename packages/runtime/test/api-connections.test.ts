@@ -72,7 +72,12 @@ describe('a connection made on the page', () => {
       shown.fields.map(({ path, kind }) => `${path}:${kind}`),
       ['url:url', 'apiKey:secret', 'statuses:mapping', 'days:number'],
     )
-    assert.deepEqual(shown.fieldRules[1], { field: 'statusId', direction: 'both', owner: 'external' })
+    assert.deepEqual(shown.fieldRules[1], {
+      field: 'statusId',
+      shop: 'status',
+      direction: 'both',
+      owner: 'external',
+    })
     const stored = await place.store.admin.connection(NAME)
     assert.ok(!stored?.body.includes('sentinel'))
   })

@@ -86,7 +86,9 @@ describe('orders', () => {
     assert.equal(status, 200, text)
     assert.equal(body.binding?.externalId, bench.crm.of('1').id)
     assert.equal(body.lane, null)
-    assert.ok(body.steps.some(({ kind, code }) => kind === 'write' && code === 'CREATED'))
+    const created = body.steps.find(({ kind, code }) => kind === 'write' && code === 'CREATED')
+    const read = created?.detail?.['read'] as { readonly shop: { readonly updatedAt: string } } | undefined
+    assert.equal(read?.shop.updatedAt, bench.shop.orders.get('1')?.updatedAt)
     assert.equal(body.values.external?.['note'], 'ring twice')
     assert.notEqual(body.values.baseExternal?.['note'], 'ring twice')
     assert.equal(body.values.shop?.['statusId'], 'N')

@@ -34,6 +34,24 @@ describe('an order on its way', () => {
     assert.equal(bench.crm.faults.count('create'), 1)
   })
 
+  it('tells in the journal which state of both sides each run read, and no value of them', async (t) => {
+    const bench = await startBench(t)
+    const externalId = await bound(bench)
+    const { updatedAt, version } = bench.shop.orders.get('5012') ?? {}
+    const shop = version === null ? { updatedAt } : { updatedAt, version }
+    const read = (code: string) =>
+      bench.life('5012').find((entry) => entry.code === code)?.detail?.['read'] as { at: number }
+    const { at, ...first } = read('CREATED')
+    assert.deepEqual(first, { shop })
+    bench.crm.edit(externalId, { note: 'ring twice' })
+    await bench.tellCrm(externalId)
+    await bench.idle()
+    const { at: later, ...second } = read('UPDATED')
+    assert.deepEqual(second, { shop, external: externalId })
+    const written = bench.life('5012').find(({ code }) => code === 'UPDATED')?.at ?? 0
+    assert.ok(at > 0 && at <= later && later <= written)
+  })
+
   it('costs one or two reads for a thousand events, and each of them is accounted for', async (t) => {
     const bench = await startBench(t)
     bench.shop.place('5012')

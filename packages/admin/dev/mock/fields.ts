@@ -107,12 +107,12 @@ export const retailFields: readonly SettingField[] = [
 ]
 
 export const fieldRules: readonly FieldRule[] = [
-  { field: 'externalId', direction: 'create-only', owner: 'shop' },
-  { field: 'status', direction: 'both', owner: 'external' },
-  { field: 'managerComment', direction: 'both', owner: 'external' },
-  { field: 'customerComment', direction: 'out', owner: 'shop' },
-  { field: 'delivery.cost', direction: 'out', owner: 'shop' },
-  { field: 'delivery.data.trackNumber', direction: 'in', owner: 'external' },
-  { field: 'items', direction: 'out', owner: 'shop' },
-  { field: 'totalSumm', direction: 'check', owner: 'shop' },
+  { field: 'externalId', shop: 'id', direction: 'create-only', owner: 'shop' },
+  { field: 'status', shop: null, direction: 'both', owner: 'external' },
+  { field: 'managerComment', shop: 'managerComment', direction: 'both', owner: 'external' },
+  { field: 'customerComment', shop: 'customerComment', direction: 'out', owner: 'shop' },
+  { field: 'delivery.cost', shop: null, direction: 'out', owner: 'shop' },
+  { field: 'delivery.data.trackNumber', shop: null, direction: 'in', owner: 'external' },
+  { field: 'items[].quantity', shop: 'items[].quantity', direction: 'out', owner: 'shop' },
+  { field: 'totalSumm', shop: null, direction: 'check', owner: 'shop' },
 ]

@@ -132,7 +132,10 @@ function life({ state, session, parts: [connection = '', id = ''] }: MockCall) {
     },
     steps: [
       step(1, 'event', 'ONSALEORDERSAVED', { connection, reason: 'ONSALEORDERSAVED' }),
-      step(2, 'write', 'create', { fields: ['externalId', 'status', 'items'] }),
+      step(2, 'write', 'create', {
+        read: { at: now - 27_500, shop: { updatedAt: new Date(now - 29_000).toISOString(), version: 3 } },
+        fields: ['externalId', 'status', 'items'],
+      }),
       step(3, 'bind', 'created', { externalId: '90012' }),
       step(4, 'echo', 'own-change', { fields: ['status'] }),
       step(5, 'event', 'poll', { reason: 'dateUpdate' }),

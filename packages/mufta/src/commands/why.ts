@@ -1,5 +1,5 @@
 import { ConfigError } from '@mufta/kit'
-import type { Binding, Store, StoredJournalEntry } from '@mufta/runtime'
+import type { Binding, RunRead, Store, StoredJournalEntry } from '@mufta/runtime'
 import { orderLane } from '@mufta/runtime'
 import { connectionNames } from '../config/prepare.ts'
 import { printLegend, shortText, tellFacts } from '../ui/explain.ts'
@@ -117,7 +117,7 @@ const KINDS: Readonly<Record<string, (text: string) => string>> = {
 /** What came and what it brought; of a failure its own words, in Russian at least its values. */
 async function summary({ code, detail }: StoredJournalEntry, lang: Lang): Promise<string> {
   if (detail === undefined) return ''
-  const { events, message, ru, facts, ...rest } = detail
+  const { events, read, message, ru, facts, ...rest } = detail
   const reasons = Array.isArray(events)
     ? [...new Set(events.map((event: { reason?: unknown }) => String(event.reason)))].join(', ')
     : ''
@@ -126,9 +126,31 @@ async function summary({ code, detail }: StoredJournalEntry, lang: Lang): Promis
     typeof message === 'string'
       ? await shortText({ code, message, ru: textOf(ru), facts: factsOf(facts) }, lang)
       : ''
-  const parts = [reasons === '' ? '' : `← ${reasons}`, said, await tellFacts(Object.fromEntries(own), lang)]
+  const came = reasons === '' ? '' : `← ${reasons}`
+  const parts = [
+    came,
+    readText(read as RunRead | undefined, lang),
+    said,
+    await tellFacts(Object.fromEntries(own), lang),
+  ]
   return parts.filter((part) => part !== '').join('  ')
 }
+
+function readText(read: RunRead | undefined, lang: Lang): string {
+  if (read === undefined) return ''
+  const { updatedAt, version } = read.shop
+  const words = WORDS_OF_READ[lang]
+  return [
+    `${words.read} ${new Date(read.at).toISOString()}: ${words.changed} ${updatedAt}`,
+    version === undefined ? '' : `, ${words.version} ${version}`,
+    read.external === undefined ? '' : `; ${words.record} ${read.external}`,
+  ].join('')
+}
+
+const WORDS_OF_READ = {
+  en: { read: 'read', changed: 'the shop’s order changed', version: 'version', record: 'record' },
+  ru: { read: 'прочитано', changed: 'заказ магазина изменён', version: 'версия', record: 'запись' },
+} as const
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined

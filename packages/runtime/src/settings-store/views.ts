@@ -1,4 +1,4 @@
-import { describeSettings, type Connector, type FieldRule, type SettingField } from '@mufta/kit'
+import { describeSettings, type Connector, type FieldRoute, type SettingField } from '@mufta/kit'
 import type { Connection } from '../connection.ts'
 import type { ConnectionState, Failure } from '../store/store.ts'
 import type { ConnectionDefinition } from './definition.ts'
@@ -28,7 +28,7 @@ export interface ConnectionView extends ConnectionSummary {
   readonly security: ConnectionDefinition['security']
   /** Hosts that the configuration file allows every connection, beside those of `security`. */
   readonly commonHosts: readonly string[]
-  readonly fieldRules: readonly (FieldRule & { readonly field: string })[]
+  readonly fieldRules: readonly FieldRoute[]
 }
 
 /**

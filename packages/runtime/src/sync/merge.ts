@@ -13,7 +13,7 @@ import {
   type Decision,
   type Written,
 } from './decide.ts'
-import { lineOf, runLine, type RunOutcome } from './journal-lines.ts'
+import { lineOf, runLine, type RunOutcome, type RunRead } from './journal-lines.ts'
 
 export interface MergeDeps {
   readonly store: Store
@@ -26,6 +26,7 @@ export interface Pair {
   readonly binding: Omit<Binding, 'updatedAt'>
   readonly externalId: string
   readonly external: External
+  readonly read: RunRead
 }
 
 /** Decides per field, records the intent, writes to either side, and settles with the new base. */
@@ -96,7 +97,7 @@ async function write(
 async function settle(
   { store, connection }: MergeDeps,
   lease: Lease,
-  { order, binding, external }: Pair,
+  { order, binding, external, read }: Pair,
   base: Base,
   { out, in: into, written }: Pick<Decision, 'out' | 'in'> & { readonly written?: readonly Written[] },
   outcome: RunOutcome,
@@ -107,6 +108,7 @@ async function settle(
     bindings: unchanged ? [] : [{ ...binding, number: order.number, base, mapperVersion }],
     journal: [
       runLine(connection.name, lease, order.id, outcome, {
+        read,
         out,
         in: into,
         ...(written === undefined ? {} : { written }),

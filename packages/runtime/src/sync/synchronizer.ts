@@ -5,7 +5,7 @@ import { orderLane, parseLane, kinds } from '../lanes.ts'
 import type { Binding, Lease, Store } from '../store/store.ts'
 import { externalMissing } from './external-missing.ts'
 import { createExternal, type CreateDeps } from './create.ts'
-import { jobIds, lineOf, runLine, type RunOutcome } from './journal-lines.ts'
+import { jobIds, lineOf, readOf, runLine, type RunOutcome } from './journal-lines.ts'
 import { mergePair, type Pair } from './merge.ts'
 
 export interface SynchronizerOptions {
@@ -67,6 +67,7 @@ export class Synchronizer {
     signal: AbortSignal,
   ): Promise<RunOutcome> {
     const { flow } = this.#connection
+    const read = readOf(order, this.#options.clock())
     if (binding !== null) this.#requireSettled(order.id, binding)
     if (binding !== null || flow.findFirst === true) {
       const context = this.#connection.context(signal, binding?.intentKey ?? '')
@@ -89,7 +90,7 @@ export class Synchronizer {
     await this.#store.done(lease, {
       bindings: [created.binding],
       journal: [
-        runLine(this.#connection.name, lease, order.id, 'created', created.fields),
+        runLine(this.#connection.name, lease, order.id, 'created', { read, ...created.fields }),
         ...created.journal,
       ],
     })
@@ -129,7 +130,8 @@ export class Synchronizer {
     return this.#merge(lease, { order, binding, externalId: found.id, external: found.record }, signal)
   }
 
-  #merge(lease: Lease, pair: Pair, signal: AbortSignal): Promise<RunOutcome> {
+  #merge(lease: Lease, justRead: Omit<Pair, 'read'>, signal: AbortSignal): Promise<RunOutcome> {
+    const pair = { ...justRead, read: readOf(justRead.order, this.#options.clock(), justRead.externalId) }
     return mergePair({ store: this.#store, connection: this.#connection }, lease, pair, signal)
   }
 

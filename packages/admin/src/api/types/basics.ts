@@ -35,6 +35,13 @@ export interface StepEvent {
   readonly reason: string
 }
 
+/** Which state of both sides a step worked from. */
+export interface StepRead {
+  readonly at: number
+  readonly shop: { readonly updatedAt: string; readonly version?: number }
+  readonly external?: string
+}
+
 /** What a step wrote into one field of one side. */
 export interface WrittenField {
   readonly field: string

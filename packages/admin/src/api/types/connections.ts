@@ -51,6 +51,8 @@ export interface SecretMark {
 
 export interface FieldRule {
   readonly field: string
+  /** Path of the field in the shop; null = computed. */
+  readonly shop: string | null
   readonly direction: 'out' | 'in' | 'both' | 'create-only' | 'check'
   readonly owner: 'shop' | 'external'
 }

@@ -52,6 +52,12 @@ export const orders = {
   'life.lab': ['Open in the lab', 'Открыть в лаборатории'],
   'life.masked': ['Personal data is masked for your role.', 'Личные данные скрыты для вашей роли.'],
   'step.event': ['event', 'событие'],
+  'step.read': [
+    'read {at}: the shop’s order changed {changed}',
+    'прочитано {at}: заказ магазина изменён {changed}',
+  ],
+  'step.readVersion': [', version {version}', ', версия {version}'],
+  'step.readRecord': ['; record {id}', '; запись {id}'],
   'step.write': ['write', 'запись'],
   'step.done': ['done', 'готово'],
   'step.echo': ['own echo', 'своё эхо'],

@@ -53,7 +53,12 @@ export const connectionView = summary.extend({
   /** Hosts that the configuration file allows every connection, beside those of `security`. */
   commonHosts: z.array(z.string()).readonly(),
   fieldRules: z.array(
-    z.object({ field: z.string(), direction: z.enum(directions), owner: z.enum(['shop', 'external']) }),
+    z.object({
+      field: z.string(),
+      shop: z.string().nullable().describe('Path of the field in the shop; null = computed'),
+      direction: z.enum(directions),
+      owner: z.enum(['shop', 'external']),
+    }),
   ),
 })
 
