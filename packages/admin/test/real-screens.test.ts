@@ -260,6 +260,7 @@ describe('every screen over a real Mufta', { skip: noBrowser, concurrency: true 
         const life = page.locator('.life-step')
         await life.filter({ hasText: 'CREATED' }).getByText('ONSALEORDERSAVED').waitFor()
         const update = life.filter({ hasText: 'UPDATED' })
+        await update.getByText(t('step.readRecord', { id: externalId })).waitFor()
         await update.getByText(new RegExp(`${t('life.written.shop')}:\\s*status\\s*N\\s*→\\s*F`)).waitFor()
       })
 
