@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Converter } from './converter.ts'
 import type { Field, ListField, ScalarField } from './mapper-fields.ts'
 import type { CheckMismatch, FieldRoute, FieldRule, Json, Mapper, Values } from './mapper.ts'
+import { openRecord } from './open-record.ts'
 import { getPath, mergePatch, setPath, stepsOf } from './paths.ts'
 
 /** A flat name taken apart: "payments[771].paid" → field payments, row 771, name in row "paid" ("" = the row itself). */
@@ -15,10 +16,12 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
   readonly version: string
   readonly #fields: ReadonlyMap<string, Field<Shop>>
   readonly #steps: ReadonlyMap<string, readonly string[]>
+  readonly #hasRows: boolean
 
   constructor(fields: ReadonlyMap<string, Field<Shop>>) {
     this.#fields = fields
     this.#steps = new Map([...fields.keys()].map((name) => [name, stepsOf(name)]))
+    this.#hasRows = [...fields.values()].some(({ kind }) => kind === 'list')
     this.version = fingerprint(fields)
   }
 
@@ -183,7 +186,7 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
     method: 'shopValues' | 'externalValues' | 'expectedExternal',
     wanted: (rule: FieldRule) => boolean,
   ): Values {
-    const values: Record<string, Json> = {}
+    const values = this.#hasRows ? openRecord<Json>() : {}
     for (const [name, field] of this.#fields) {
       if (field.kind === 'scalar' && wanted(field)) {
         const value = scalarValue(field, name)
@@ -193,10 +196,11 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
       const isRowWanted = wanted(rowRule(field))
       if (!isRowWanted && field.direction !== 'both') continue
       for (const [key, row] of rowsOf(field, name)) {
-        if (isRowWanted) values[`${name}[${key}]`] = true
+        const place = `${name}[${key}]`
+        if (isRowWanted) values[place] = true
         const rowValues = field.mapper[method](row as never, field.direction === 'both' ? wanted : anyRule)
         for (const inner of Object.keys(rowValues)) {
-          values[`${name}[${key}].${inner}`] = rowValues[inner] as Json
+          values[`${place}.${inner}`] = rowValues[inner] as Json
         }
       }
     }

@@ -21,6 +21,8 @@ const COLUMNS = 'shop_id, external_id, base, intent_key, mapper_version, updated
 export class Bindings {
   readonly #sql: Sql
   readonly #ids: ConnectionIds
+  /** Creations under way: their pair is not known yet, so an update of it would find nothing. */
+  readonly #intents = new Set<string>()
 
   constructor(sql: Sql, ids: ConnectionIds) {
     this.#sql = sql
@@ -58,9 +60,12 @@ export class Bindings {
     const number = binding.number ?? null
     const base = JSON.stringify(binding.base)
     const place = placeOf(connection, entity, shopId)
+    const wasIntent = this.#intents.delete(placeName(binding))
+    if (externalId === null) this.#intents.add(placeName(binding))
     // The usual case, new values of a known pair, leaves all indexes alone.
     const isUpdated =
       externalId !== null &&
+      !wasIntent &&
       this.#sql.run(
         `UPDATE binding SET base = ?, intent_key = ?, mapper_version = ?, updated_at = ?
           WHERE ${place.where} AND external_id IS ? AND (? IS NULL OR number IS ?)`,
@@ -108,6 +113,10 @@ export class Bindings {
     const row = this.#sql.get<BindingRow>(`SELECT ${COLUMNS} FROM binding WHERE ${where}`, ...params)
     return row === undefined ? null : toBinding(connection, entity, row)
   }
+}
+
+function placeName({ connection, entity, shopId }: BindingInput): string {
+  return `${connection}/${entity}/${shopId}`
 }
 
 /** Most readers want the ids alone, and the base is nearly all of a row: it is parsed when it is asked for. */

@@ -15,10 +15,16 @@ export interface LeaseOptions {
 
 /** A bare parameter as the limit makes SQLite plan the statement anew for each value: a twelfth of a job's cost. */
 const DUE_LANES = `
-  SELECT name FROM lane WHERE connection = ? AND rank = ? AND due <= ? ORDER BY due LIMIT 0 + ?`
+  SELECT name, attempts, failures FROM lane WHERE connection = ? AND rank = ? AND due <= ? ORDER BY due LIMIT 0 + ?`
 const DUE_JOBS = `
   SELECT id, kind, payload, created_at FROM job WHERE connection = ? AND lane = ? AND due <= ?
   ORDER BY id LIMIT ${JOBS_PER_LEASE}`
+
+interface LaneRow {
+  readonly name: string
+  readonly attempts: number
+  readonly failures: number
+}
 
 interface JobRow {
   readonly id: number
@@ -50,9 +56,9 @@ export class Leasing {
       const unsated: RunningConnection[] = []
       for (const connection of hungry) {
         const wanted = Math.min(share, options.limit - leases.length)
-        const names = this.#dueLanes(connection, wanted, turn.now)
-        leases.push(...names.flatMap((name) => this.#takeLane(connection.id, name, options, turn) ?? []))
-        if (names.length === wanted) unsated.push(connection)
+        const lanes = this.#dueLanes(connection, wanted, turn.now)
+        leases.push(...lanes.flatMap((lane) => this.#takeLane(connection.id, lane, options, turn) ?? []))
+        if (lanes.length === wanted) unsated.push(connection)
       }
       hungry = unsated
     }
@@ -96,30 +102,28 @@ export class Leasing {
     return [...connections.slice(first), ...connections.slice(0, first)]
   }
 
-  #dueLanes(connection: RunningConnection, limit: number, now: number): readonly string[] {
-    const names: string[] = []
+  #dueLanes(connection: RunningConnection, limit: number, now: number): readonly LaneRow[] {
+    const lanes: LaneRow[] = []
     for (const rank of connection.ranks) {
-      if (names.length >= limit) break
-      const rows = this.#sql.all<{ name: string }>(DUE_LANES, connection.id, rank, now, limit - names.length)
-      for (const row of rows) names.push(row.name)
+      if (lanes.length >= limit) break
+      lanes.push(...this.#sql.all<LaneRow>(DUE_LANES, connection.id, rank, now, limit - lanes.length))
     }
-    return names
+    return lanes
   }
 
-  #takeLane(connection: number, lane: string, { owner, leaseMs }: LeaseOptions, turn: Turn): Lease | null {
+  #takeLane(
+    connection: number,
+    { name: lane, attempts, failures }: LaneRow,
+    { owner, leaseMs }: LeaseOptions,
+    turn: Turn,
+  ): Lease | null {
     const jobs = this.#dueJobs(connection, lane, turn.now)
     if (jobs.length === 0) {
       this.#correct(connection, lane)
       return null
     }
     const token = turn.next('token')
-    // Two statements: RETURNING keeps its row in a table made for it, which costs twice a look-up.
-    const row = this.#sql.get<{ attempts: number; failures: number }>(
-      'SELECT attempts, failures FROM lane WHERE connection = ? AND name = ?',
-      connection,
-      lane,
-    )
-    const attempt = (row?.attempts ?? 0) + 1
+    const attempt = attempts + 1
     this.#sql.run(
       `UPDATE lane SET state = 'running', attempts = ?, token = ?, owner = ?, due = ?
         WHERE connection = ? AND name = ?`,
@@ -130,7 +134,7 @@ export class Leasing {
       lane,
       token,
       attempt,
-      failures: row?.failures ?? 0,
+      failures,
       jobs,
     }
   }

@@ -19,6 +19,8 @@ export class RowBuffer {
     { readonly rows: (readonly Param[])[]; readonly last: readonly Param[] }
   >()
 
+  readonly #texts = new Map<RowInsert, Map<number, string>>()
+
   get isEmpty(): boolean {
     return this.#waiting.size === 0
   }
@@ -34,14 +36,24 @@ export class RowBuffer {
   write(run: Run): void {
     const waiting = [...this.#waiting]
     this.clear()
-    for (const [{ head, row, tail }, { rows, last }] of waiting) {
+    for (const [into, { rows, last }] of waiting) {
       for (let start = 0; start < rows.length;) {
         const count = 2 ** Math.floor(Math.log2(Math.min(rows.length - start, MOST_ROWS)))
-        const values = Array<string>(count).fill(row).join(', ')
-        run(`${head} ${values} ${tail}`, [...rows.slice(start, start + count).flat(), ...last])
+        run(this.#text(into, count), [...rows.slice(start, start + count).flat(), ...last])
         start += count
       }
     }
+  }
+
+  /** Kept, so that a statement is found by a text whose hash is known. */
+  #text(into: RowInsert, count: number): string {
+    const texts = this.#texts.get(into) ?? new Map<number, string>()
+    this.#texts.set(into, texts)
+    const known = texts.get(count)
+    if (known !== undefined) return known
+    const text = `${into.head} ${Array<string>(count).fill(into.row).join(', ')} ${into.tail}`
+    texts.set(count, text)
+    return text
   }
 
   clear(): void {

@@ -52,9 +52,33 @@ export class Settling {
   }
 
   done(lease: Lease, turn: Turn): void {
+    const connection = this.#ids.find(lease.connection)
+    if (connection !== null && this.#endIdle(connection, lease)) return
     const held = this.require(lease)
     this.#removeJobs(held)
     this.#goOn(held, null, turn)
+  }
+
+  /** The usual end: nothing is left in the lane. One statement proves the lease and that, and frees the lane. */
+  #endIdle(connection: number, lease: Lease): boolean {
+    const [job, ...others] = lease.jobs
+    if (job === undefined || others.length > 0) return false
+    const isFreed = this.#sql.run(
+      `DELETE FROM lane WHERE connection = ?1 AND name = ?2 AND token = ?3 AND state = 'running'
+        AND NOT EXISTS (SELECT 1 FROM job WHERE connection = ?1 AND lane = ?2 AND id <> ?4)`,
+      connection,
+      lease.lane,
+      lease.token,
+      job.id,
+    )
+    if (isFreed === 0) return false
+    this.#sql.run(
+      'DELETE FROM job WHERE connection = ? AND lane = ? AND id = ?',
+      connection,
+      lease.lane,
+      job.id,
+    )
+    return true
   }
 
   fail(lease: Lease, failure: Failure, outcome: FailOutcome, turn: Turn): void {

@@ -1,4 +1,4 @@
-import { MuftaError, type ExternalRecord, type Order } from '@mufta/kit'
+import { MuftaError, openRecord, type ExternalRecord, type Json, type Order } from '@mufta/kit'
 import type { Connection, External } from '../connection.ts'
 import { kinds } from '../lanes.ts'
 import type { Binding, BindingInput, JournalEntry, Lease, Store } from '../store/store.ts'
@@ -62,7 +62,7 @@ export async function createExternal(
     const external =
       stored === undefined
         ? base.external
-        : { ...base.external, ...mapper.externalValues(stored, watched.external) }
+        : Object.assign(openRecord<Json>(), base.external, mapper.externalValues(stored, watched.external))
     return {
       binding: { ...intent, externalId: created.id, base: { shop: base.shop, external } },
       fields: { externalId: created.id, bulk },

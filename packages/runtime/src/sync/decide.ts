@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { FieldRule, Json, Mapper, Owner, Values } from '@mufta/kit'
+import { openRecord, type FieldRule, type Json, type Mapper, type Owner, type Values } from '@mufta/kit'
 
 /** The last state both sides agreed on, and what we were about to write when the process last stopped. */
 export interface Base {
@@ -191,8 +191,8 @@ function carryOut(
 export function effectiveBase({ mapper, shop, external, base }: DecideInput): Base | null {
   if (base?.pending === undefined) return base
   const { way, ...planned } = base.pending
-  const mine: Record<string, Json> = { ...base.shop }
-  const theirs: Record<string, Json> = { ...base.external }
+  const mine = Object.assign(openRecord<Json>(), base.shop)
+  const theirs = Object.assign(openRecord<Json>(), base.external)
   for (const [name, direction] of Object.entries(way)) {
     const isApplied =
       direction === 'out'
@@ -227,7 +227,7 @@ function baseOf(mapper: Rules, values: Values, side: 'shop' | 'external'): Recor
 }
 
 function pick(values: Values, names: readonly string[]): Record<string, Json> {
-  const picked: Record<string, Json> = {}
+  const picked = openRecord<Json>()
   for (const name of names) put(picked, name, values[name])
   return picked
 }
