@@ -41,6 +41,7 @@ test('the public names of @mufta/kit change only on purpose', () => {
     'mapping',
     'money',
     'moneyNumber',
+    'openRecord',
     'parsePhpForm',
     'parseSettings',
     'poll',
