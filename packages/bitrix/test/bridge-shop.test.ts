@@ -108,9 +108,9 @@ describe('reading over the bridge', () => {
     assert.deepEqual([...(await shop.readOrders(ids))], [...(await rest.readOrders(ids))])
   })
 
-  test('gathers reads of the same moment, 250 in a request', async (context) => {
+  test('gathers reads of the same moment, 500 in a request', async (context) => {
     const { portal, module, shop } = await openBridge(context)
-    const ids = Array.from({ length: 510 }, () => String(portal.placeOrder()))
+    const ids = Array.from({ length: 1010 }, () => String(portal.placeOrder()))
 
     const read = await Promise.all(ids.map(async (id) => (await shop.readOrders([id, id])).get(id)?.id))
 

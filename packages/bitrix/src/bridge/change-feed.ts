@@ -1,4 +1,4 @@
-import { PermanentError, type CallOptions, type ChangePage } from '@mufta/kit'
+import { PermanentError, type CallOptions, type ChangePage, type ShopEvent } from '@mufta/kit'
 import {
   decodeCursor,
   encodeCursor,
@@ -41,20 +41,19 @@ export class BridgeChangeFeed {
     const afterId = cursor.at?.id ?? null
     const page = await this.#client.call('orders.changed', { since, afterId, limit: PAGE }, options)
     mustMove(page, since, afterId)
-    const rows = page.changes.map(({ id, version, updatedAt }) => ({
-      id,
-      dateUpdate: updatedAt,
-      version: String(version ?? ''),
-    }))
     const known = new Set(cursor.seen)
-    // Without a version two edits within one second look alike: rather one read too many.
-    const fresh = rows.filter((row) => row.version === '' || !known.has(rowKey(row)))
-    const seen = [...cursor.seen, ...fresh.filter((row) => row.version !== '').map(rowKey)]
-    return {
-      events: fresh.map(({ id }) => ({ entity: 'order', id, reason: 'poll' })),
-      cursor: encodeCursor(this.#next(cursor, page, seen)),
-      more: page.more,
+    const seen = [...cursor.seen]
+    const events: ShopEvent[] = []
+    for (const { id, version, updatedAt } of page.changes) {
+      // Without a version two edits within one second look alike: rather one read too many.
+      if (version !== null) {
+        const key = rowKey({ id, dateUpdate: updatedAt, version: String(version) })
+        if (known.has(key)) continue
+        seen.push(key)
+      }
+      events.push({ entity: 'order', id, reason: 'poll' })
     }
+    return { events, cursor: encodeCursor(this.#next(cursor, page, seen)), more: page.more }
   }
 
   /** Nothing is read but the site's clock: history is the backfill's work. */

@@ -44,7 +44,7 @@ export const commands = {
   },
   'orders.read': {
     isWrite: false,
-    args: z.strictObject({ ids: ids(250) }),
+    args: z.strictObject({ ids: ids(500) }),
     result: z.object({ orders: z.array(orderRow), missing: z.array(id) }),
   },
   /** Ordered by time of change, then id. `since: null` = from now: no changes, only `next` and `now`. */

@@ -2,16 +2,11 @@ import { AbortedError, MuftaError, PermanentError, type CallOptions, type Order 
 import type { BridgeClient } from './bridge-client.ts'
 import { orderOfRow } from './order-of-row.ts'
 
-interface Waiter {
-  readonly resolve: (order: Order | null) => void
-  readonly reject: (error: unknown) => void
-}
-
 /** Ids per request: the module's most. */
-const MOST = 250
+const MOST = 500
 
 /**
- * Reads whole orders, 250 in a request; reads asked for at the same time share requests. An order that spoils its
+ * Reads whole orders, 500 in a request; reads asked for at the same time share requests. An order that spoils its
  * request (the module fails on it, or its answer is malformed) is found by halving, so that it fails alone.
  */
 export class OrderGatherer {
@@ -26,17 +21,21 @@ export class OrderGatherer {
   /** Ids that are no ids of the shop, and missing orders, are absent. Throws the first error after all have ended. */
   async read(ids: readonly string[], { signal }: CallOptions = {}): Promise<ReadonlyMap<string, Order>> {
     const asked = [...new Set(ids)].filter((id) => /^[1-9]\d{0,18}$/.test(id))
-    const read = await Promise.allSettled(asked.map((id) => this.#one(id, signal)))
-    const orders = new Map<string, Order>()
-    for (const [index, one] of read.entries()) {
-      if (one.status === 'rejected') throw one.reason
-      if (one.value !== null) orders.set(asked[index] as string, one.value)
+    if (asked.length === 0) return new Map()
+    if (signal?.aborted === true) throw aborted()
+    const reader = new Reader(asked)
+    const packs = new Set<Pack>()
+    for (const id of asked) packs.add(this.#packFor(id).add(id, reader))
+    const leave = (): void => {
+      for (const pack of packs) pack.leave(reader)
+      reader.leave()
     }
-    return orders
-  }
-
-  #one(id: string, signal: AbortSignal | undefined): Promise<Order | null> {
-    return this.#packFor(id).add(id, signal)
+    signal?.addEventListener('abort', leave, { once: true })
+    try {
+      return await reader.orders
+    } finally {
+      signal?.removeEventListener('abort', leave)
+    }
   }
 
   /** The pack that leaves next: one that already asks for this id, else the open one. */
@@ -81,12 +80,11 @@ export class OrderGatherer {
 
 /** Orders of one request and who waits for them. Its signal fires when nobody waits any more. */
 class Pack {
-  readonly #waiters = new Map<string, Set<Waiter>>()
+  readonly #readers = new Map<string, Set<Reader>>()
   readonly #abort = new AbortController()
-  #alive = 0
 
   get size(): number {
-    return this.#waiters.size
+    return this.#readers.size
   }
 
   get signal(): AbortSignal {
@@ -94,44 +92,69 @@ class Pack {
   }
 
   ids(): readonly string[] {
-    return [...this.#waiters.keys()]
+    return [...this.#readers.keys()]
   }
 
-  add(id: string, signal: AbortSignal | undefined): Promise<Order | null> {
-    const waiters = this.#waiters.get(id) ?? new Set<Waiter>()
-    this.#waiters.set(id, waiters)
-    this.#alive++
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        if (!waiters.delete(waiter)) return
-        signal?.removeEventListener('abort', leave)
-        reject(new AbortedError('BRIDGE_ABORTED', 'Reading orders was aborted'))
-        if (--this.#alive === 0) this.#abort.abort()
-      }
-      const waiter: Waiter = {
-        resolve: (order) => {
-          signal?.removeEventListener('abort', leave)
-          resolve(order)
-        },
-        reject: (error) => {
-          signal?.removeEventListener('abort', leave)
-          reject(error instanceof Error ? error : new Error('unreadable order'))
-        },
-      }
-      waiters.add(waiter)
-      if (signal?.aborted === true) leave()
-      else signal?.addEventListener('abort', leave, { once: true })
-    })
+  add(id: string, reader: Reader): this {
+    const readers = this.#readers.get(id)
+    if (readers === undefined) this.#readers.set(id, new Set([reader]))
+    else readers.add(reader)
+    return this
+  }
+
+  leave(reader: Reader): void {
+    let isWaitedFor = false
+    for (const readers of this.#readers.values()) {
+      readers.delete(reader)
+      isWaitedFor ||= readers.size > 0
+    }
+    if (!isWaitedFor) this.#abort.abort()
   }
 
   settle(id: string, outcome: Order | null | Error): void {
-    const waiters = this.#waiters.get(id) ?? new Set<Waiter>()
-    for (const waiter of waiters) {
-      this.#alive--
-      if (outcome instanceof Error) waiter.reject(outcome)
-      else waiter.resolve(outcome)
+    const readers = this.#readers.get(id)
+    if (readers === undefined) return
+    for (const reader of readers) reader.settle(id, outcome)
+    readers.clear()
+  }
+}
+
+/** One read of many orders: a promise for each of them would cost as much as taking the order out of its answer. */
+class Reader {
+  readonly orders: Promise<ReadonlyMap<string, Order>>
+  readonly #asked: readonly string[]
+  readonly #outcomes = new Map<string, Order | null | Error>()
+  readonly #resolve: (orders: ReadonlyMap<string, Order>) => void
+  readonly #reject: (error: Error) => void
+
+  constructor(asked: readonly string[]) {
+    const { promise, resolve, reject } = Promise.withResolvers<ReadonlyMap<string, Order>>()
+    this.orders = promise
+    this.#asked = asked
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  settle(id: string, outcome: Order | null | Error): void {
+    this.#outcomes.set(id, outcome)
+    if (this.#outcomes.size === this.#asked.length) this.#finish()
+  }
+
+  leave(): void {
+    this.#reject(aborted())
+  }
+
+  #finish(): void {
+    const orders = new Map<string, Order>()
+    for (const id of this.#asked) {
+      const outcome = this.#outcomes.get(id) ?? null
+      if (outcome instanceof Error) {
+        this.#reject(outcome)
+        return
+      }
+      if (outcome !== null) orders.set(id, outcome)
     }
-    waiters.clear()
+    this.#resolve(orders)
   }
 }
 
@@ -140,6 +163,10 @@ const SPOILED = new Set(['BRIDGE_ANSWER_SHAPE', 'BRIDGE_SERVER', 'BRIDGE_TIME_OV
 
 function isSpoiled(error: unknown): boolean {
   return error instanceof MuftaError && SPOILED.has(error.code)
+}
+
+function aborted(): AbortedError {
+  return new AbortedError('BRIDGE_ABORTED', 'Reading orders was aborted')
 }
 
 /** Neither among the orders nor among the missing ones. */

@@ -181,6 +181,11 @@ namespace {
     date_default_timezone_set('Europe/Berlin');
     $same('its summer', '2026-07-01T10:00:00+02:00', Clock::fromText('2026-07-01 10:00:00'));
     $same('its winter', '2026-01-01T10:00:00+01:00', Clock::fromText('2026-01-01 10:00:00'));
+    $same('the seconds of a minute', ['2026-01-01T10:00:01+01:00', '2026-01-01T10:00:59+01:00'], [
+        Clock::fromText('2026-01-01 10:00:01'), Clock::fromText('2026-01-01 10:00:59.5'),
+    ]);
+    date_default_timezone_set('Asia/Kolkata');
+    $same('the same text in another zone', '2026-01-01T10:00:01+05:30', Clock::fromText('2026-01-01 10:00:01'));
     $same('no time', [null, null], [Clock::fromText(null), Clock::fromText('0000-00-00 00:00:00')]);
 
     $same('ids close together are a range', ['>=ID' => 4, '<=ID' => 8], Rows::about('ID', [8, 4, 5, 7, 6]));

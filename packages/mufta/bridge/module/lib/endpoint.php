@@ -28,7 +28,7 @@ final class Endpoint
     /** @return array<string, mixed>|Encoded */
     private static function run(Call $call): array|Encoded
     {
-        $command = self::commands()[$call->command] ?? null;
+        $command = self::command($call->command);
         if ($command === null) {
             throw new Failure('UNKNOWN_COMMAND', 'This version of the module does not know the command');
         }
@@ -46,12 +46,13 @@ final class Endpoint
         return Applied::once($call, static fn (): array => $command($call));
     }
 
-    /** @return array<string, callable(Call): (array<string, mixed>|Encoded)> */
-    private static function commands(): array
+    /** One file after the other: orders, asked for all the time, load none of the others. */
+    private static function command(string $name): ?callable
     {
-        return Commands\Site::table()
-            + Commands\Orders::table()
-            + Commands\Catalog::table()
-            + Commands\OutboxCommands::table();
+        return Commands\Orders::table()[$name]
+            ?? Commands\Site::table()[$name]
+            ?? Commands\Catalog::table()[$name]
+            ?? Commands\OutboxCommands::table()[$name]
+            ?? null;
     }
 }

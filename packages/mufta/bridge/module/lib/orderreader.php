@@ -27,6 +27,7 @@ final class OrderReader
         'ID', 'ORDER_ID', 'PRODUCT_ID', 'PRODUCT_XML_ID', 'NAME', 'QUANTITY', 'PRICE', 'BASE_PRICE', 'DISCOUNT_PRICE',
         'CURRENCY', 'VAT_RATE', 'VAT_INCLUDED', 'MEASURE_CODE', 'MEASURE_NAME', 'SET_PARENT_ID',
     ];
+    private const PROPERTY = ['ID', 'ORDER_ID', 'ORDER_PROPS_ID', 'CODE', 'NAME', 'VALUE'];
     private const PAYMENT = [
         'ID', 'ORDER_ID', 'ACCOUNT_NUMBER', 'PAY_SYSTEM_ID', 'PAY_SYSTEM_NAME', 'SUM', 'CURRENCY', 'PAID', 'IS_RETURN',
         'XML_ID',
@@ -50,7 +51,7 @@ final class OrderReader
         if ($orders === []) {
             return;
         }
-        $shaper = $this->shaper(array_keys($orders));
+        $shaper = $this->shaper($orders);
         foreach ($orders as $id => $row) {
             yield $id => $shaper->shape($row);
         }
@@ -78,57 +79,79 @@ final class OrderReader
         return array_intersect_key(array_column($rows, null, 'ID'), array_flip($ids));
     }
 
-    /** @param non-empty-list<int> $ids of the orders */
-    private function shaper(array $ids): OrderShaper
+    /** @param non-empty-array<int, array<string, mixed>> $orders rows by id */
+    private function shaper(array $orders): OrderShaper
     {
-        $ofOrders = Rows::about('ORDER_ID', $ids);
-        $values = ['ID', 'ORDER_ID', 'ORDER_PROPS_ID', 'CODE', 'NAME', 'VALUE'];
-        $payment = [...self::PAYMENT, Rows::timeText('DATE_PAID')];
-        $items = Rows::byOwner(BasketTable::class, 'ORDER_ID', self::BASKET, $ofOrders);
+        $ofOrders = Rows::about('ORDER_ID', array_keys($orders));
+        $parts = static fn (string $table, array $select, callable $shape, array $filter = []): array
+            => Rows::byOwner($table, 'ORDER_ID', $select, $ofOrders + $filter, $orders, $shape);
+        $roles = new PropertyRoles();
+        $property = static fn (array $row, array $order): array => OrderShaper::property($row, $order, $roles);
+        $sets = [];
+        $item = static function (array $row, array $order) use (&$sets): array {
+            $set = (int)$row['SET_PARENT_ID'];
+            if ($set > 0 && $set !== (int)$row['ID']) {
+                $sets[(int)$order['ID']][(int)$row['ID']] = $set;
+            }
+            return OrderShaper::item($row, $order);
+        };
+        $items = $parts(BasketTable::class, self::BASKET, $item);
         // The system shipment holds what is not allotted to any delivery yet.
-        $real = $ofOrders + ['=SYSTEM' => 'N'];
-        $shipments = Rows::byOwner(ShipmentTable::class, 'ORDER_ID', self::SHIPMENT, $real);
+        $real = ['=SYSTEM' => 'N'];
+        $shipments = $parts(ShipmentTable::class, self::SHIPMENT, OrderShaper::shipment(...), $real);
+        $payment = [...self::PAYMENT, Rows::timeText('DATE_PAID')];
+        $ofShipments = self::byId($shipments);
         return new OrderShaper(
-            new PropertyRoles(),
             items: $items,
-            itemProperties: $this->itemProperties(self::idsOf($items)),
-            properties: Rows::byOwner(OrderPropsValueTable::class, 'ORDER_ID', $values, $ofOrders),
-            payments: Rows::byOwner(PaymentTable::class, 'ORDER_ID', $payment, $ofOrders),
+            itemProperties: $this->itemProperties(self::byId($items)),
+            properties: $parts(OrderPropsValueTable::class, self::PROPERTY, $property),
+            payments: $parts(PaymentTable::class, $payment, OrderShaper::payment(...)),
             shipments: $shipments,
-            shipmentItems: $this->shipmentItems(self::idsOf($shipments)),
-            stores: ShipmentStores::of(array_merge(...$shipments)),
+            shipmentItems: $this->shipmentItems($ofShipments),
+            stores: ShipmentStores::of(array_map(static fn (array $one): int => (int)$one[2], $ofShipments)),
+            sets: $sets,
         );
     }
 
-    /** @param list<int> $ids of basket rows */
-    private function itemProperties(array $ids): array
+    /**
+     * @param array<int, mixed> $items by id
+     * @return array<int, list<list<string>>> by basket row
+     */
+    private function itemProperties(array $items): array
     {
-        if ($ids === []) {
+        if ($items === []) {
             return [];
         }
         $select = ['BASKET_ID', 'CODE', 'NAME', 'VALUE'];
-        $order = ['SORT' => 'ASC', 'ID' => 'ASC'];
-        $rows = Rows::all(BasketPropertyTable::class, $select, Rows::about('BASKET_ID', $ids), $order);
-        return Rows::groupBy($rows, 'BASKET_ID');
-    }
-
-    /** @param list<int> $ids of shipments */
-    private function shipmentItems(array $ids): array
-    {
-        if ($ids === []) {
-            return [];
+        $filter = Rows::about('BASKET_ID', array_keys($items));
+        $properties = [];
+        foreach (Rows::all(BasketPropertyTable::class, $select, $filter, ['SORT' => 'ASC', 'ID' => 'ASC']) as $row) {
+            $properties[(int)$row['BASKET_ID']][] = OrderShaper::itemProperty($row);
         }
-        $select = ['ID', 'ORDER_DELIVERY_ID', 'BASKET_ID', 'QUANTITY'];
-        $filter = Rows::about('ORDER_DELIVERY_ID', $ids);
-        return Rows::byOwner(ShipmentItemTable::class, 'ORDER_DELIVERY_ID', $select, $filter);
+        return $properties;
     }
 
     /**
-     * @param array<int, list<array<string, mixed>>> $groups
-     * @return list<int>
+     * @param array<int, mixed> $shipments by id
+     * @return array<int, array<int, list<string>>> by shipment
      */
-    private static function idsOf(array $groups): array
+    private function shipmentItems(array $shipments): array
     {
-        return array_map(intval(...), array_column(array_merge(...$groups), 'ID'));
+        if ($shipments === []) {
+            return [];
+        }
+        $select = ['ID', 'ORDER_DELIVERY_ID', 'BASKET_ID', 'QUANTITY'];
+        $filter = Rows::about('ORDER_DELIVERY_ID', array_keys($shipments));
+        $shape = OrderShaper::shipmentItem(...);
+        return Rows::byOwner(ShipmentItemTable::class, 'ORDER_DELIVERY_ID', $select, $filter, $shipments, $shape);
+    }
+
+    /**
+     * @param array<int, array<int, list<mixed>>> $groups
+     * @return array<int, list<mixed>>
+     */
+    private static function byId(array $groups): array
+    {
+        return array_replace([], ...$groups);
     }
 }

@@ -13,26 +13,27 @@ final class OrderShaper
     private const ROLES = ['email' => 1, 'phone' => 2, 'name' => 3, 'address' => 4, 'zip' => 5];
 
     /** @var array<string, string|null> percent by fraction: few rates, many rows */
-    private array $rates = [];
+    private static array $rates = [];
 
     /**
-     * @param array<int, list<array<string, mixed>>> $items by order
-     * @param array<int, list<array<string, mixed>>> $itemProperties by basket row
-     * @param array<int, list<array<string, mixed>>> $properties by order
-     * @param array<int, list<array<string, mixed>>> $payments by order
-     * @param array<int, list<array<string, mixed>>> $shipments by order
-     * @param array<int, list<array<string, mixed>>> $shipmentItems by shipment
+     * @param array<int, array<int, list<mixed>>> $items by order and id, as `item` makes them
+     * @param array<int, list<list<string>>> $itemProperties by basket row, as `itemProperty` makes them
+     * @param array<int, array<int, list<mixed>>> $properties by order, as `property` makes them
+     * @param array<int, array<int, list<mixed>>> $payments by order, as `payment` makes them
+     * @param array<int, array<int, list<mixed>>> $shipments by order and id, as `shipment` makes them
+     * @param array<int, array<int, list<string>>> $shipmentItems by shipment, as `shipmentItem` makes them
      * @param array<int, int> $stores by shipment
+     * @param array<int, array<int, int>> $sets by order: the set of a basket row by the row's id
      */
     public function __construct(
-        private readonly PropertyRoles $roles,
         private readonly array $items,
         private readonly array $itemProperties,
         private readonly array $properties,
         private readonly array $payments,
         private readonly array $shipments,
         private readonly array $shipmentItems,
-        private readonly array $stores
+        private readonly array $stores,
+        private readonly array $sets
     ) {
     }
 
@@ -41,9 +42,8 @@ final class OrderShaper
     {
         $id = (int)$row['ID'];
         $currency = (string)$row['CURRENCY'];
-        $properties = $this->properties($id, (int)$row['PERSON_TYPE_ID']);
-        $items = $this->items[$id] ?? [];
-        $hidden = $this->setChildren($items);
+        $properties = array_values($this->properties[$id] ?? []);
+        $hidden = $this->setChildren($id);
         $tax = Decimal::text($row['TAX_VALUE']);
         $createdAt = Clock::fromText($row['DATE_INSERT_TEXT']);
         return [
@@ -65,91 +65,125 @@ final class OrderShaper
             'customer' => self::customer((int)$row['USER_ID'], $properties),
             'customerComment' => self::textOrNull($row['USER_DESCRIPTION']),
             'managerComment' => self::textOrNull($row['COMMENTS']),
-            'items' => $this->items($items, $hidden, $currency),
+            'items' => $this->itemsOf($id, $hidden),
             'properties' => $properties,
-            'payments' => self::payments($this->payments[$id] ?? [], $currency),
-            'shipments' => $this->shipments($this->shipments[$id] ?? [], $hidden, $currency),
+            'payments' => array_values($this->payments[$id] ?? []),
+            'shipments' => $this->shipmentsOf($id, $hidden),
         ];
+    }
+
+    /** The place of the properties is filled in later. */
+    public static function item(array $row, array $order): array
+    {
+        $currency = self::textOr($row['CURRENCY'], (string)$order['CURRENCY']);
+        $price = Decimal::text($row['PRICE']) ?? '0';
+        $discount = Decimal::text($row['DISCOUNT_PRICE']);
+        // basePrice = price + discount; the part that is missing is made of the others.
+        $base = Decimal::text($row['BASE_PRICE']) ?? Decimal::text((float)$price + (float)($discount ?? '0'));
+        $discount ??= Decimal::text((float)$base - (float)$price);
+        $productId = (int)$row['PRODUCT_ID'];
+        return [
+            (string)$row['ID'],
+            $productId > 0 ? (string)$productId : null,
+            isset($row['PRODUCT_XML_ID']) ? (string)$row['PRODUCT_XML_ID'] : null,
+            (string)$row['NAME'],
+            Decimal::text($row['QUANTITY']) ?? '0',
+            "$price $currency",
+            "$base $currency",
+            "$discount $currency",
+            self::$rates[(string)$row['VAT_RATE']] ??= Decimal::percent($row['VAT_RATE']),
+            self::flag($row['VAT_INCLUDED']),
+            isset($row['MEASURE_CODE']) ? (string)$row['MEASURE_CODE'] : null,
+            isset($row['MEASURE_NAME']) ? (string)$row['MEASURE_NAME'] : null,
+            [],
+        ];
+    }
+
+    /** @return array{string, string, string} */
+    public static function itemProperty(array $row): array
+    {
+        return [(string)$row['CODE'], (string)$row['NAME'], (string)$row['VALUE']];
+    }
+
+    /** @return array{string, ?string, string, ?string, string|list<string>|null} */
+    public static function property(array $row, array $order, PropertyRoles $roles): array
+    {
+        $value = $row['VALUE'];
+        return [
+            (string)$row['ORDER_PROPS_ID'],
+            isset($row['CODE']) ? (string)$row['CODE'] : null,
+            (string)$row['NAME'],
+            $roles->roleOf((int)$row['ORDER_PROPS_ID'], (string)$row['CODE'], (int)$order['PERSON_TYPE_ID']),
+            is_string($value) ? $value : PropertyValue::shape($value),
+        ];
+    }
+
+    public static function payment(array $row, array $order): array
+    {
+        return [
+            (string)$row['ID'],
+            self::textOr($row['ACCOUNT_NUMBER'], (string)$row['ID']),
+            (string)$row['PAY_SYSTEM_ID'],
+            (string)$row['PAY_SYSTEM_NAME'],
+            self::money($row['SUM'], self::textOr($row['CURRENCY'], (string)$order['CURRENCY'])),
+            self::flag($row['PAID']),
+            Clock::fromText($row['DATE_PAID_TEXT']),
+            !in_array((string)$row['IS_RETURN'], ['', 'N'], true),
+            self::textOrNull($row['XML_ID']),
+        ];
+    }
+
+    /** The places of the store and of the items are filled in later. */
+    public static function shipment(array $row, array $order): array
+    {
+        return [
+            (string)$row['ID'],
+            self::textOr($row['ACCOUNT_NUMBER'], (string)$row['ID']),
+            (string)$row['DELIVERY_ID'],
+            (string)$row['DELIVERY_NAME'],
+            (string)$row['STATUS_ID'],
+            self::money($row['PRICE_DELIVERY'], self::textOr($row['CURRENCY'], (string)$order['CURRENCY'])),
+            self::flag($row['ALLOW_DELIVERY']),
+            self::flag($row['DEDUCTED']),
+            self::flag($row['CANCELED']),
+            self::textOrNull($row['TRACKING_NUMBER']),
+            null,
+            [],
+        ];
+    }
+
+    /** @return array{string, string} */
+    public static function shipmentItem(array $row): array
+    {
+        return [(string)$row['BASKET_ID'], Decimal::text($row['QUANTITY']) ?? '0'];
     }
 
     /**
      * Rows inside a set: the row of the set carries the money, so they would count twice. That row may name itself as
      * its parent; one whose parent is not in the order stays.
      *
-     * @return array<int, true>
+     * @return array<int, int> by the row's id
      */
-    private function setChildren(array $items): array
+    private function setChildren(int $orderId): array
     {
-        $parents = [];
-        foreach ($items as $item) {
-            $parent = (int)$item['SET_PARENT_ID'];
-            if ($parent > 0 && $parent !== (int)$item['ID']) {
-                $parents[(int)$item['ID']] = $parent;
-            }
-        }
-        if ($parents === []) {
-            return [];
-        }
-        $ids = array_fill_keys(array_column($items, 'ID'), true);
-        return array_fill_keys(array_keys(array_filter($parents, static fn (int $id): bool => isset($ids[$id]))), true);
+        $isHere = fn (int $set): bool => isset($this->items[$orderId][$set]);
+        return isset($this->sets[$orderId]) ? array_filter($this->sets[$orderId], $isHere) : [];
     }
 
-    /** @param array<int, true> $hidden */
-    private function items(array $rows, array $hidden, string $orderCurrency): array
+    /** @param array<int, int> $hidden by id */
+    private function itemsOf(int $orderId, array $hidden): array
     {
         $items = [];
-        foreach ($rows as $row) {
-            if (!isset($hidden[(int)$row['ID']])) {
-                $items[] = $this->item($row, $orderCurrency);
+        foreach ($this->items[$orderId] ?? [] as $id => $item) {
+            if (isset($hidden[$id])) {
+                continue;
             }
+            if (isset($this->itemProperties[$id])) {
+                $item[12] = $this->itemProperties[$id];
+            }
+            $items[] = $item;
         }
         return $items;
-    }
-
-    private function item(array $row, string $orderCurrency): array
-    {
-        $currency = self::textOr($row['CURRENCY'], $orderCurrency);
-        $price = Decimal::orZero($row['PRICE']);
-        $discount = Decimal::text($row['DISCOUNT_PRICE']);
-        // basePrice = price + discount; the part that is missing is made of the others.
-        $base = Decimal::text($row['BASE_PRICE']) ?? Decimal::text((float)$price + (float)($discount ?? '0'));
-        $discount ??= Decimal::text((float)$base - (float)$price);
-        $productId = (int)$row['PRODUCT_ID'];
-        $properties = [];
-        foreach ($this->itemProperties[(int)$row['ID']] ?? [] as $property) {
-            $properties[] = [(string)$property['CODE'], (string)$property['NAME'], (string)$property['VALUE']];
-        }
-        return [
-            (string)$row['ID'],
-            $productId > 0 ? (string)$productId : null,
-            self::textOrNull($row['PRODUCT_XML_ID']),
-            (string)$row['NAME'],
-            Decimal::orZero($row['QUANTITY']),
-            "$price $currency",
-            "$base $currency",
-            "$discount $currency",
-            $this->rates[(string)$row['VAT_RATE']] ??= Decimal::percent($row['VAT_RATE']),
-            self::flag($row['VAT_INCLUDED']),
-            self::textOrNull($row['MEASURE_CODE']),
-            self::textOrNull($row['MEASURE_NAME']),
-            $properties,
-        ];
-    }
-
-    /** @return list<array{string, ?string, string, ?string, string|list<string>|null}> */
-    private function properties(int $orderId, int $personType): array
-    {
-        $properties = [];
-        foreach ($this->properties[$orderId] ?? [] as $row) {
-            $properties[] = [
-                (string)$row['ORDER_PROPS_ID'],
-                self::textOrNull($row['CODE']),
-                (string)$row['NAME'],
-                $this->roles->roleOf((int)$row['ORDER_PROPS_ID'], (string)$row['CODE'], $personType),
-                PropertyValue::shape($row['VALUE']),
-            ];
-        }
-        return $properties;
     }
 
     /** Among several properties of a role, the first that is filled in. */
@@ -157,71 +191,34 @@ final class OrderShaper
     {
         $customer = [$userId > 0 ? (string)$userId : null, null, null, null, null, null];
         foreach ($properties as [, , , $role, $value]) {
-            $at = self::ROLES[$role ?? ''] ?? null;
-            if ($at !== null) {
-                $customer[$at] ??= PropertyValue::firstFilled($value);
+            if ($role !== null && isset(self::ROLES[$role])) {
+                $customer[self::ROLES[$role]] ??= PropertyValue::firstFilled($value);
             }
         }
         return $customer;
     }
 
-    private static function payments(array $rows, string $orderCurrency): array
-    {
-        $payments = [];
-        foreach ($rows as $row) {
-            $payments[] = [
-                (string)$row['ID'],
-                self::textOr($row['ACCOUNT_NUMBER'], (string)$row['ID']),
-                (string)$row['PAY_SYSTEM_ID'],
-                (string)$row['PAY_SYSTEM_NAME'],
-                self::money($row['SUM'], self::textOr($row['CURRENCY'], $orderCurrency)),
-                self::flag($row['PAID']),
-                Clock::fromText($row['DATE_PAID_TEXT']),
-                !in_array((string)$row['IS_RETURN'], ['', 'N'], true),
-                self::textOrNull($row['XML_ID']),
-            ];
-        }
-        return $payments;
-    }
-
-    /** @param array<int, true> $hidden */
-    private function shipments(array $rows, array $hidden, string $orderCurrency): array
+    /** @param array<int, int> $hidden basket rows by id */
+    private function shipmentsOf(int $orderId, array $hidden): array
     {
         $shipments = [];
-        foreach ($rows as $row) {
-            $shipments[] = $this->shipment($row, $orderCurrency, $hidden);
+        foreach ($this->shipments[$orderId] ?? [] as $id => $shipment) {
+            if (isset($this->stores[$id])) {
+                $shipment[10] = (string)$this->stores[$id];
+            }
+            $items = $this->shipmentItems[$id] ?? [];
+            if ($hidden !== []) {
+                $items = array_filter($items, static fn (array $item): bool => !isset($hidden[(int)$item[0]]));
+            }
+            $shipment[11] = array_values($items);
+            $shipments[] = $shipment;
         }
         return $shipments;
     }
 
-    /** @param array<int, true> $hidden */
-    private function shipment(array $row, string $orderCurrency, array $hidden): array
-    {
-        $items = [];
-        foreach ($this->shipmentItems[(int)$row['ID']] ?? [] as $item) {
-            if (!isset($hidden[(int)$item['BASKET_ID']])) {
-                $items[] = [(string)$item['BASKET_ID'], Decimal::orZero($item['QUANTITY'])];
-            }
-        }
-        return [
-            (string)$row['ID'],
-            self::textOr($row['ACCOUNT_NUMBER'], (string)$row['ID']),
-            (string)$row['DELIVERY_ID'],
-            (string)$row['DELIVERY_NAME'],
-            (string)$row['STATUS_ID'],
-            self::money($row['PRICE_DELIVERY'], self::textOr($row['CURRENCY'], $orderCurrency)),
-            self::flag($row['ALLOW_DELIVERY']),
-            self::flag($row['DEDUCTED']),
-            self::flag($row['CANCELED']),
-            self::textOrNull($row['TRACKING_NUMBER']),
-            isset($this->stores[(int)$row['ID']]) ? (string)$this->stores[(int)$row['ID']] : null,
-            $items,
-        ];
-    }
-
     private static function money(mixed $amount, string $currency): string
     {
-        return Decimal::orZero($amount) . ' ' . $currency;
+        return (Decimal::text($amount) ?? '0') . ' ' . $currency;
     }
 
     private static function flag(mixed $value): bool

@@ -30,19 +30,37 @@ final class Rows
     }
 
     /**
-     * Rows of many owners, those of one owner by their id. They are sorted here: where the database reads the whole
+     * What many owners own, each row in its shape as soon as it is read: whole rows of a page would be several times
+     * as large. The parts of one owner stand by their id. They are sorted here: where the database reads the whole
      * table, sorting is half of its work.
      *
      * @param class-string $table
      * @param list<string|ExpressionField> $select with ID and the owner's field
      * @param array<string, mixed> $filter
-     * @return array<int, list<array<string, mixed>>> by owner
+     * @param array<int, mixed> $owners by id; rows of others are left out
+     * @param callable(array<string, mixed>, mixed): list<mixed> $shape of a row, with its owner
+     * @return array<int, array<int, list<mixed>>> by owner, by id
      */
-    public static function byOwner(string $table, string $owner, array $select, array $filter): array
-    {
-        $rows = array_column(self::all($table, $select, $filter, []), null, 'ID');
-        ksort($rows);
-        return self::groupBy($rows, $owner);
+    public static function byOwner(
+        string $table,
+        string $owner,
+        array $select,
+        array $filter,
+        array $owners,
+        callable $shape
+    ): array {
+        $groups = [];
+        $rows = $table::getList(['select' => $select, 'filter' => $filter]);
+        while (($row = $rows->fetch()) !== false) {
+            $id = (int)$row[$owner];
+            if (isset($owners[$id])) {
+                $groups[$id][(int)$row['ID']] = $shape($row, $owners[$id]);
+            }
+        }
+        foreach ($groups as &$group) {
+            ksort($group);
+        }
+        return $groups;
     }
 
     /** A time as text, under its name and "_TEXT". */

@@ -18,7 +18,7 @@ final class ShipmentStores
     private const BY_ID = ['ID' => 'ASC'];
 
     /**
-     * @param list<array<string, mixed>> $shipments with ID and DELIVERY_ID
+     * @param array<int, int> $shipments delivery by shipment
      * @return array<int, int> store by shipment; one without a store is missing
      */
     public static function of(array $shipments): array
@@ -32,8 +32,7 @@ final class ShipmentStores
         if ($deliveryOf === []) {
             return [];
         }
-        $shipmentIds = array_map(intval(...), array_column($shipments, 'ID'));
-        $filter = ['@SHIPMENT_ID' => $shipmentIds, '@EXTRA_SERVICE_ID' => array_keys($deliveryOf)];
+        $filter = ['@SHIPMENT_ID' => array_keys($shipments), '@EXTRA_SERVICE_ID' => array_keys($deliveryOf)];
         $select = ['ID', 'SHIPMENT_ID', 'EXTRA_SERVICE_ID', 'VALUE'];
         $values = Rows::groupBy(
             Rows::all(ShipmentExtraServiceTable::class, $select, $filter, self::BY_ID),
@@ -41,24 +40,26 @@ final class ShipmentStores
         );
         $parents = self::parents($shipments);
         $stores = [];
-        foreach ($shipments as $shipment) {
-            $delivery = (int)$shipment['DELIVERY_ID'];
+        foreach ($shipments as $shipment => $delivery) {
             // A value of a delivery that the shipment had before stays in the table.
             $own = [$delivery, $parents[$delivery] ?? $delivery];
-            foreach ($values[(int)$shipment['ID']] ?? [] as $value) {
+            foreach ($values[$shipment] ?? [] as $value) {
                 $store = (int)$value['VALUE'];
                 if ($store > 0 && in_array((int)$deliveryOf[$value['EXTRA_SERVICE_ID']], $own, true)) {
-                    $stores[(int)$shipment['ID']] = $store;
+                    $stores[$shipment] = $store;
                 }
             }
         }
         return $stores;
     }
 
-    /** @return array<int, int> parent by delivery; a delivery without one is missing */
+    /**
+     * @param array<int, int> $shipments delivery by shipment
+     * @return array<int, int> parent by delivery; a delivery without one is missing
+     */
     private static function parents(array $shipments): array
     {
-        $ids = array_values(array_unique(array_map(intval(...), array_column($shipments, 'DELIVERY_ID'))));
+        $ids = array_values(array_unique($shipments));
         $parents = [];
         foreach (Rows::all(DeliveryTable::class, ['ID', 'PARENT_ID'], ['@ID' => $ids], self::BY_ID) as $row) {
             if ((int)$row['PARENT_ID'] > 0) {

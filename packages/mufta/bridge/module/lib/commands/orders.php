@@ -32,7 +32,7 @@ final class Orders
     /** Each order becomes text as soon as it is read: the shapes of a whole page would be many times its text. */
     private static function read(Call $call): Encoded
     {
-        $ids = $call->args->allow('ids')->ids('ids', 250);
+        $ids = $call->args->allow('ids')->ids('ids', 500);
         $orders = [];
         foreach ((new OrderReader())->each($ids) as $id => $order) {
             $orders[$id] = JsonCodec::encode(array_values($order));
