@@ -3,7 +3,7 @@ import { measureEndToEnd } from './e2e/e2e.ts'
 import { isMet, type Figure } from './figure.ts'
 import { measureIntake } from './intake/intake.ts'
 import { measureLists } from './lists/lists.ts'
-import { HELP, readOptions, type BenchOptions, type Group } from './options.ts'
+import { HELP, optionsFor, readOptions, type BenchOptions, type Group } from './options.ts'
 import { measureStore } from './store/store.ts'
 import { toJson, toTable } from './report.ts'
 
@@ -25,7 +25,8 @@ async function main(args: readonly string[]): Promise<number> {
     return 0
   }
   const figures: Figure[] = []
-  for (const group of options.only) figures.push(...(await measures[group](options, progress)))
+  for (const group of options.only)
+    figures.push(...(await measures[group](optionsFor(group, options), progress)))
   if (process.stderr.isTTY) process.stderr.write('\r\u001B[K')
   console.log(options.json ? toJson(figures) : toTable(figures))
   return options.strict && !figures.every(isMet) ? 1 : 0
