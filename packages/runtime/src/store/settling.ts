@@ -51,34 +51,24 @@ export class Settling {
     return { connection, lane: lease.lane, lease }
   }
 
+  /** The jobs go before the lease is proved: where it is lost, nothing of this call stays. */
   done(lease: Lease, turn: Turn): void {
     const connection = this.#ids.find(lease.connection)
-    if (connection !== null && this.#endIdle(connection, lease)) return
-    const held = this.require(lease)
-    this.#removeJobs(held)
-    this.#goOn(held, null, turn)
+    this.#removeJobs(connection, lease)
+    if (this.#freeLane(connection, lease)) return
+    this.#goOn(this.require(lease), null, turn)
   }
 
-  /** The usual end: nothing is left in the lane. One statement proves the lease and that, and frees the lane. */
-  #endIdle(connection: number, lease: Lease): boolean {
-    const [job, ...others] = lease.jobs
-    if (job === undefined || others.length > 0) return false
-    const isFreed = this.#sql.run(
+  /** The usual end, in one statement: the lease holds and nothing is left in the lane. */
+  #freeLane(connection: number | null, { lane, token }: Lease): boolean {
+    const freed = this.#sql.run(
       `DELETE FROM lane WHERE connection = ?1 AND name = ?2 AND token = ?3 AND state = 'running'
-        AND NOT EXISTS (SELECT 1 FROM job WHERE connection = ?1 AND lane = ?2 AND id <> ?4)`,
+        AND NOT EXISTS (SELECT 1 FROM job WHERE connection = ?1 AND lane = ?2)`,
       connection,
-      lease.lane,
-      lease.token,
-      job.id,
+      lane,
+      token,
     )
-    if (isFreed === 0) return false
-    this.#sql.run(
-      'DELETE FROM job WHERE connection = ? AND lane = ? AND id = ?',
-      connection,
-      lease.lane,
-      job.id,
-    )
-    return true
+    return freed > 0
   }
 
   fail(lease: Lease, failure: Failure, outcome: FailOutcome, turn: Turn): void {
@@ -93,7 +83,7 @@ export class Settling {
           { failure, mapperVersion: outcome.mapperVersion ?? null },
           turn,
         )
-        this.#removeJobs(held)
+        this.#removeJobs(held.connection, lease)
         return this.#goOn(held, failure, turn)
       case 'park':
         return this.#park(held, failure, turn)
@@ -102,8 +92,8 @@ export class Settling {
     }
   }
 
-  #removeJobs({ connection, lane, lease }: Held): void {
-    for (const job of lease.jobs) {
+  #removeJobs(connection: number | null, { lane, jobs }: Lease): void {
+    for (const job of jobs) {
       this.#sql.run('DELETE FROM job WHERE connection = ? AND lane = ? AND id = ?', connection, lane, job.id)
     }
   }

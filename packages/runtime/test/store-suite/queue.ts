@@ -205,6 +205,7 @@ export function queueTests(makePlace: MakePlace): void {
       await assert.rejects(store.fail(lost, failure, { kind: 'dead' }), isLost)
       await assert.rejects(store.done(lost, { journal: [], jobs: [job('order/2')] }), isLost)
       assert.equal(store.laneInfo(shop, 'order/2'), null)
+      assert.equal(store.laneInfo(shop, 'order/1')?.pending, 1, 'its job belongs to the other run')
       await store.done(held)
       await assert.rejects(store.done(held), isLost)
     })

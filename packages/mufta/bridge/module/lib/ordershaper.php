@@ -72,11 +72,11 @@ final class OrderShaper
         ];
     }
 
-    /** The place of the properties is filled in later. */
+    /** All but its properties, which come last. */
     public static function item(array $row, array $order): array
     {
         $currency = self::textOr($row['CURRENCY'], (string)$order['CURRENCY']);
-        $price = Decimal::text($row['PRICE']) ?? '0';
+        $price = Decimal::orZero($row['PRICE']);
         $discount = Decimal::text($row['DISCOUNT_PRICE']);
         // basePrice = price + discount; the part that is missing is made of the others.
         $base = Decimal::text($row['BASE_PRICE']) ?? Decimal::text((float)$price + (float)($discount ?? '0'));
@@ -85,17 +85,16 @@ final class OrderShaper
         return [
             (string)$row['ID'],
             $productId > 0 ? (string)$productId : null,
-            isset($row['PRODUCT_XML_ID']) ? (string)$row['PRODUCT_XML_ID'] : null,
+            self::textOrNull($row['PRODUCT_XML_ID']),
             (string)$row['NAME'],
-            Decimal::text($row['QUANTITY']) ?? '0',
+            Decimal::orZero($row['QUANTITY']),
             "$price $currency",
             "$base $currency",
             "$discount $currency",
             self::$rates[(string)$row['VAT_RATE']] ??= Decimal::percent($row['VAT_RATE']),
             self::flag($row['VAT_INCLUDED']),
-            isset($row['MEASURE_CODE']) ? (string)$row['MEASURE_CODE'] : null,
-            isset($row['MEASURE_NAME']) ? (string)$row['MEASURE_NAME'] : null,
-            [],
+            self::textOrNull($row['MEASURE_CODE']),
+            self::textOrNull($row['MEASURE_NAME']),
         ];
     }
 
@@ -108,13 +107,12 @@ final class OrderShaper
     /** @return array{string, ?string, string, ?string, string|list<string>|null} */
     public static function property(array $row, array $order, PropertyRoles $roles): array
     {
-        $value = $row['VALUE'];
         return [
             (string)$row['ORDER_PROPS_ID'],
-            isset($row['CODE']) ? (string)$row['CODE'] : null,
+            self::textOrNull($row['CODE']),
             (string)$row['NAME'],
             $roles->roleOf((int)$row['ORDER_PROPS_ID'], (string)$row['CODE'], (int)$order['PERSON_TYPE_ID']),
-            is_string($value) ? $value : PropertyValue::shape($value),
+            PropertyValue::shape($row['VALUE']),
         ];
     }
 
@@ -133,7 +131,7 @@ final class OrderShaper
         ];
     }
 
-    /** The places of the store and of the items are filled in later. */
+    /** All but its store and its items, which come last. */
     public static function shipment(array $row, array $order): array
     {
         return [
@@ -147,15 +145,13 @@ final class OrderShaper
             self::flag($row['DEDUCTED']),
             self::flag($row['CANCELED']),
             self::textOrNull($row['TRACKING_NUMBER']),
-            null,
-            [],
         ];
     }
 
     /** @return array{string, string} */
     public static function shipmentItem(array $row): array
     {
-        return [(string)$row['BASKET_ID'], Decimal::text($row['QUANTITY']) ?? '0'];
+        return [(string)$row['BASKET_ID'], Decimal::orZero($row['QUANTITY'])];
     }
 
     /**
@@ -178,9 +174,7 @@ final class OrderShaper
             if (isset($hidden[$id])) {
                 continue;
             }
-            if (isset($this->itemProperties[$id])) {
-                $item[12] = $this->itemProperties[$id];
-            }
+            $item[] = $this->itemProperties[$id] ?? [];
             $items[] = $item;
         }
         return $items;
@@ -203,14 +197,12 @@ final class OrderShaper
     {
         $shipments = [];
         foreach ($this->shipments[$orderId] ?? [] as $id => $shipment) {
-            if (isset($this->stores[$id])) {
-                $shipment[10] = (string)$this->stores[$id];
-            }
             $items = $this->shipmentItems[$id] ?? [];
             if ($hidden !== []) {
                 $items = array_filter($items, static fn (array $item): bool => !isset($hidden[(int)$item[0]]));
             }
-            $shipment[11] = array_values($items);
+            $shipment[] = isset($this->stores[$id]) ? (string)$this->stores[$id] : null;
+            $shipment[] = array_values($items);
             $shipments[] = $shipment;
         }
         return $shipments;
@@ -218,7 +210,7 @@ final class OrderShaper
 
     private static function money(mixed $amount, string $currency): string
     {
-        return (Decimal::text($amount) ?? '0') . ' ' . $currency;
+        return Decimal::orZero($amount) . ' ' . $currency;
     }
 
     private static function flag(mixed $value): bool
