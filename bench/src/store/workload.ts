@@ -1,3 +1,4 @@
+import type { Json, Values } from '@mufta/kit'
 import type { Lease, Store, Work } from '@mufta/runtime'
 
 export const CONNECTION = 'shop-crm'
@@ -70,14 +71,14 @@ function finished(lease: Lease, isBound: boolean): Work {
 
 /** About as large as the base of a real order. */
 function bindingOf(shopId: string, version: number) {
-  const side = {
-    status: 'N',
-    managerComment: null,
-    phone: `+7900${shopId}`,
-    email: `buyer${shopId}@example.com`,
-    total: { amount: `${version}.00`, currency: 'RUB' },
-    items: [{ productXmlId: '1000000300', quantity: '2', price: '1990.00' }],
-  }
+  const side: Values = new Map<string, Json>([
+    ['status', 'N'],
+    ['managerComment', null],
+    ['phone', `+7900${shopId}`],
+    ['email', `buyer${shopId}@example.com`],
+    ['total', { amount: `${version}.00`, currency: 'RUB' }],
+    ['items', [{ productXmlId: '1000000300', quantity: '2', price: '1990.00' }]],
+  ])
   return {
     connection: CONNECTION,
     entity: 'order',

@@ -74,11 +74,11 @@ export class TestConnection implements AsyncDisposable {
     const { mapper } = this.flow
     const wanted = mapper.expectedExternal(order)
     const present = mapper.externalValues(sale)
-    const names = new Set([...Object.keys(wanted), ...Object.keys(present)])
+    const names = new Set([...wanted.keys(), ...present.keys()])
     return [...names].filter((name) => {
       const { direction } = mapper.rule(name)
       if (direction !== 'out' && direction !== 'both') return false
-      return !mapper.sameExternal(name, wanted[name], present[name])
+      return !mapper.sameExternal(name, wanted.get(name), present.get(name))
     })
   }
 }

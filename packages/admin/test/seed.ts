@@ -45,7 +45,7 @@ function bound(id: string): Pair {
     shopId: id,
     externalId: `9${id}`,
     number: `A-${id}`,
-    base: { shop: { email: `buyer${id}@example.com` }, external: {} },
+    base: { shop: new Map([['email', `buyer${id}@example.com`]]), external: new Map() },
     intentKey: null,
     mapperVersion: '1',
   }

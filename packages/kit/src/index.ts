@@ -67,7 +67,6 @@ export type {
 export type { Field, FieldOptions, FieldWords, Lens, ListOptions } from './mapper-fields.ts'
 export { decimal, money, sameMoney, toDecimal } from './money.ts'
 export type { Decimal, Money } from './money.ts'
-export { openRecord } from './open-record.ts'
 export { deliveryCost, grossPrice, propertyRoles, withVat } from './order.ts'
 export type {
   BasketItem,

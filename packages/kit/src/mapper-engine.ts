@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Converter } from './converter.ts'
 import type { Field, ListField, ScalarField } from './mapper-fields.ts'
 import type { CheckMismatch, FieldRoute, FieldRule, Json, Mapper, Values } from './mapper.ts'
-import { openRecord } from './open-record.ts'
 import { getPath, mergePatch, setPath, stepsOf } from './paths.ts'
 
 /** A flat name taken apart: "payments[771].paid" → field payments, row 771, name in row "paid" ("" = the row itself). */
@@ -16,12 +15,10 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
   readonly version: string
   readonly #fields: ReadonlyMap<string, Field<Shop>>
   readonly #steps: ReadonlyMap<string, readonly string[]>
-  readonly #hasRows: boolean
 
   constructor(fields: ReadonlyMap<string, Field<Shop>>) {
     this.#fields = fields
     this.#steps = new Map([...fields.keys()].map((name) => [name, stepsOf(name)]))
-    this.#hasRows = [...fields.values()].some(({ kind }) => kind === 'list')
     this.version = fingerprint(fields)
   }
 
@@ -60,7 +57,7 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
   }
 
   toShop(external: External, shop: Shop): Record<string, unknown> {
-    return this.patch(external, shop, Object.keys(this.externalValues(external)))
+    return this.patch(external, shop, [...this.externalValues(external).keys()])
   }
 
   shopValues(shop: Shop, wanted = anyRule): Values {
@@ -123,7 +120,7 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
         byKey.set(name.row, [...(byKey.get(name.row) ?? []), name.inner])
         rows.set(field, byKey)
       }
-      const value = values[flatName]
+      const value = values.get(flatName)
       if (field?.kind !== 'scalar' || !flowsIn(field) || value === undefined) continue
       const converted = convert(field.converter, 'toShop', value) as Json
       mergePatch(patch, (field.lens.set?.(converted, shop) ?? {}) as Record<string, unknown>)
@@ -186,22 +183,20 @@ export class FieldMapper<Shop, External> implements Mapper<Shop, External> {
     method: 'shopValues' | 'externalValues' | 'expectedExternal',
     wanted: (rule: FieldRule) => boolean,
   ): Values {
-    const values = this.#hasRows ? openRecord<Json>() : {}
+    const values = new Map<string, Json>()
     for (const [name, field] of this.#fields) {
       if (field.kind === 'scalar' && wanted(field)) {
         const value = scalarValue(field, name)
-        if (value !== undefined) values[name] = value as Json
+        if (value !== undefined) values.set(name, value as Json)
       }
       if (field.kind !== 'list') continue
       const isRowWanted = wanted(rowRule(field))
       if (!isRowWanted && field.direction !== 'both') continue
       for (const [key, row] of rowsOf(field, name)) {
         const place = `${name}[${key}]`
-        if (isRowWanted) values[place] = true
+        if (isRowWanted) values.set(place, true)
         const rowValues = field.mapper[method](row as never, field.direction === 'both' ? wanted : anyRule)
-        for (const inner of Object.keys(rowValues)) {
-          values[`${place}.${inner}`] = rowValues[inner] as Json
-        }
+        for (const [inner, value] of rowValues) values.set(`${place}.${inner}`, value)
       }
     }
     return values

@@ -11,8 +11,11 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json | undefined }
 
-/** Values of one side by flat field name: "status", "delivery.cost", "payments[771].paid". Absent = not a key. */
-export type Values = Readonly<Record<string, Json>>
+/**
+ * Values of one side by flat field name: "status", "delivery.cost", "payments[771].paid". Absent = not a key. A map and
+ * no object: V8 keeps every property name it ever sees apart, and here each row of each order brings new ones.
+ */
+export type Values = ReadonlyMap<string, Json>
 
 export const directions = ['out', 'in', 'both', 'create-only', 'check'] as const
 /** `out` shop → external, `in` external → shop, `create-only` out on creation and never again, `check` compared only. */

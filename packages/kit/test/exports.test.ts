@@ -41,7 +41,6 @@ test('the public names of @mufta/kit change only on purpose', () => {
     'mapping',
     'money',
     'moneyNumber',
-    'openRecord',
     'parsePhpForm',
     'parseSettings',
     'poll',

@@ -1,9 +1,10 @@
 import type { Json, Order } from '@mufta/kit'
 import { concernsAll } from './errors.ts'
 import type { Connection } from './connection.ts'
+import type { Base } from './store/base.ts'
 import type { Failure, Store } from './store/store.ts'
 import { externalMissing } from './sync/external-missing.ts'
-import { decide, type Base, type DecideInput } from './sync/decide.ts'
+import { decide, type DecideInput } from './sync/decide.ts'
 
 export interface PlannedField {
   readonly field: string
@@ -87,7 +88,7 @@ async function planOrder(
     number = order.number
     const pair = await findPair(connection, order, bound?.externalId ?? null, signal)
     if (pair === null) return plannedCreation(connection, order)
-    return plannedChange(connection, order, pair.id, pair.record, (bound?.base ?? null) as Base | null)
+    return plannedChange(connection, order, pair.id, pair.record, bound?.base ?? null)
   } catch (error) {
     if (concernsAll(error)) throw error
     return {
@@ -115,7 +116,7 @@ async function findPair(
 }
 
 function plannedCreation(connection: Connection, order: Order): PlannedOrder {
-  const fields = Object.entries(connection.mapper.expectedExternal(order)).map(([field, to]) => ({
+  const fields = [...connection.mapper.expectedExternal(order)].map(([field, to]) => ({
     field,
     way: 'out' as const,
     from: undefined,
@@ -140,21 +141,21 @@ function plannedChange(
   }
   const decision = decide(input)
   const convertedOut = (name: string): Json | undefined => {
-    const value = input.shop[name]
+    const value = input.shop.get(name)
     return value === undefined ? undefined : mapper.convertOut(name, value)
   }
   const fields: PlannedField[] = [
     ...decision.out.map((field) => ({
       field,
       way: 'out' as const,
-      from: input.external[field],
+      from: input.external.get(field),
       to: convertedOut(field),
     })),
     ...decision.in.map((field) => ({
       field,
       way: 'in' as const,
-      from: input.shop[field],
-      to: mapper.convertIn(field, input.external[field] ?? null),
+      from: input.shop.get(field),
+      to: mapper.convertIn(field, input.external.get(field) ?? null),
     })),
   ]
   return {

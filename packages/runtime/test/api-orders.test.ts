@@ -130,7 +130,8 @@ describe('orders', () => {
 
   it('hide the buyer from viewers, who cannot guess one letter by letter either', async (t) => {
     const bench = await startApi(t)
-    const base = { shop: { email: EMAIL, phone: buyer.phone, lastName: 'Петров' }, external: {} }
+    const known = { email: EMAIL, phone: buyer.phone, lastName: 'Петров' }
+    const base = { shop: new Map(Object.entries(known)), external: new Map() }
     const pair = {
       connection: NAME,
       entity: 'order',

@@ -2,14 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { mapper, statusMap, type Values } from '@mufta/kit'
-import {
-  decide,
-  effectiveBase,
-  nextBase,
-  pendingOf,
-  type Base,
-  type DecideInput,
-} from '../src/sync/decide.ts'
+import type { Base } from '../src/store/base.ts'
+import { decide, effectiveBase, nextBase, pendingOf, type DecideInput } from '../src/sync/decide.ts'
 
 interface Shop {
   readonly status?: string
@@ -180,7 +174,7 @@ describe('the next base', () => {
     pair.shop = { ...pair.shop, email: 'B@example.com' }
     const input = pair.input()
     const decision = decide(input)
-    const stored: Values = { mail: 'b@example.com' }
-    assert.equal(nextBase(input, decision, stored).external['mail'], 'b@example.com')
+    const stored: Values = new Map([['mail', 'b@example.com']])
+    assert.equal(nextBase(input, decision, stored).external.get('mail'), 'b@example.com')
   })
 })

@@ -19,7 +19,7 @@ function pair(shopId: string, more: Partial<BindingInput> = {}): BindingInput {
     shopId,
     externalId: `x${shopId}`,
     number: `A-${shopId}`,
-    base: { shop: { id: shopId }, external: {} },
+    base: { shop: new Map([['id', shopId]]), external: new Map() },
     intentKey: null,
     mapperVersion: '1',
     ...more,
@@ -141,7 +141,7 @@ describe('a file of schema 4', () => {
       assert.equal(store.countBindings(connection), ids.length + (connection === shop ? 1 : 0))
       for (const id of ids) {
         const { base, updatedAt, externalId } = store.binding(connection, 'order', id) ?? {}
-        assert.deepEqual([base?.shop, updatedAt, externalId], [{ id }, 5, `x${id}`])
+        assert.deepEqual([base?.shop, updatedAt, externalId], [new Map([['id', id]]), 5, `x${id}`])
       }
     }
     assert.equal(store.binding(shop, 'product', '7')?.externalId, 'x7')

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import fc from 'fast-check'
+import type { Json } from '@mufta/kit'
+import { baseText } from '../src/store/base.ts'
 import { orderMatcher } from '../src/store/order-match.ts'
 import { openReads } from '../src/store/reader.ts'
 import { openSqliteStore } from '../src/store/sqlite-store.ts'
@@ -9,14 +11,14 @@ import type { BindingInput, Store } from '../src/store/store.ts'
 import { tempPath } from './fakes/bench.ts'
 import { failure, job, shop, take } from './store-suite/place.ts'
 
-function pair(shopId: string, values: Readonly<Record<string, unknown>> = {}): BindingInput {
+function pair(shopId: string, values: Readonly<Record<string, Json>> = {}): BindingInput {
   return {
     connection: shop,
     entity: 'order',
     shopId,
     externalId: `x${shopId}`,
     number: `A-${shopId}`,
-    base: { shop: values, external: {} },
+    base: { shop: new Map(Object.entries(values)), external: new Map() },
     intentKey: null,
     mapperVersion: '1',
   }
@@ -112,7 +114,9 @@ for (const kind of ['a file, in a thread', 'memory'] as const) {
       await store.push([], { bindings: [unnumbered] })
       assert.equal(await number(), null)
       await store.push([], { bindings: [pair('1')] })
-      await store.push([], { bindings: [{ ...unnumbered, base: { shop: { a: 1 }, external: {} } }] })
+      await store.push([], {
+        bindings: [{ ...unnumbered, base: { shop: new Map([['a', 1]]), external: new Map() } }],
+      })
       assert.equal(await number(), 'A-1')
       await store.push([], { bindings: [{ ...unnumbered, number: 'B' }] })
       assert.equal(await number(), 'B')
@@ -204,11 +208,11 @@ describe('counts by hour', () => {
 })
 
 describe('a search', () => {
-  const row = (values: object) => ({
+  const row = (values: Readonly<Record<string, Json>>) => ({
     shop_id: 'abc',
     external_id: null,
     number: null,
-    base: JSON.stringify({ shop: values, external: {} }),
+    base: baseText({ shop: new Map(Object.entries(values)), external: new Map() }),
   })
 
   test('finds a phone in whatever way either of both is spelled', () => {

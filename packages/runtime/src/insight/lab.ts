@@ -1,7 +1,8 @@
-import { MuftaError, type Order, type Values } from '@mufta/kit'
+import { MuftaError, type Order } from '@mufta/kit'
 import type { Connection, External } from '../connection.ts'
 import type { Binding, Failure, Store } from '../store/store.ts'
-import { decide, type Base, type Conflict } from '../sync/decide.ts'
+import { decide, type Conflict } from '../sync/decide.ts'
+import { asRecord, type ShownValues } from './shown-values.ts'
 
 /** What the mapper could not do, in place of what it would have made. */
 export interface LabFailure {
@@ -26,9 +27,9 @@ export interface LabView {
   /** What the external record would write back to the shop; null while there is none. */
   readonly back: Readonly<Record<string, unknown>> | LabFailure | null
   readonly values: {
-    readonly shop: Values
-    readonly external: Values | null
-    readonly expected: Values | LabFailure
+    readonly shop: ShownValues
+    readonly external: ShownValues | null
+    readonly expected: ShownValues | LabFailure
   }
   readonly decision: LabDecision | LabFailure
 }
@@ -54,9 +55,9 @@ export async function labView(
     out: tried(() => mapper.toExternal(order)),
     back: external === null ? null : tried(() => mapper.toShop(external, order)),
     values: {
-      shop: mapper.shopValues(order),
-      external: external === null ? null : mapper.externalValues(external),
-      expected: tried(() => mapper.expectedExternal(order)),
+      shop: asRecord(mapper.shopValues(order)),
+      external: external === null ? null : asRecord(mapper.externalValues(external)),
+      expected: tried(() => asRecord(mapper.expectedExternal(order))),
     },
     decision: tried(() => decisionOf(connection, order, external, bound)),
   }
@@ -81,7 +82,7 @@ function decisionOf(
   bound: Binding | null,
 ): LabDecision {
   if (external === null) return { kind: 'create' }
-  const base = (bound?.base ?? null) as Base | null
+  const base = bound?.base ?? null
   const shop = mapper.shopValues(order)
   const decision = decide({ mapper, shop, external: mapper.externalValues(external), base })
   const isChange = decision.out.length > 0 || decision.in.length > 0

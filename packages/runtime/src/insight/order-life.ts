@@ -1,6 +1,6 @@
-import type { Values } from '@mufta/kit'
 import type { Connection } from '../connection.ts'
 import { orderLane } from '../lanes.ts'
+import { asRecord, type ShownValues } from './shown-values.ts'
 import type { Binding, LaneInfo, Store, StoredJournalEntry } from '../store/store.ts'
 
 export interface OrderLife {
@@ -9,11 +9,11 @@ export interface OrderLife {
   readonly steps: readonly StoredJournalEntry[]
   readonly values: {
     /** As read just now; null = it could not be read. */
-    readonly shop: Values | null
-    readonly external: Values | null
+    readonly shop: ShownValues | null
+    readonly external: ShownValues | null
     /** What both sides last agreed on, in the shop's terms and in the other system's. */
-    readonly base: Values | null
-    readonly baseExternal: Values | null
+    readonly base: ShownValues | null
+    readonly baseExternal: ShownValues | null
   }
 }
 
@@ -36,12 +36,15 @@ export async function orderLife(
   const steps = store.life(name, 'order', shopId, { limit: MAX_STEPS })
   if (bound === null && lane === null && steps.length === 0) return null
   const live = connection === undefined ? NOTHING : await liveValues(connection, shopId, bound, signal)
-  const base = bound?.base as { readonly shop: Values; readonly external: Values } | undefined
   return {
     binding: bound === null ? null : pickBinding(bound),
     lane,
     steps,
-    values: { ...live, base: base?.shop ?? null, baseExternal: base?.external ?? null },
+    values: {
+      ...live,
+      base: bound === null ? null : asRecord(bound.base.shop),
+      baseExternal: bound === null ? null : asRecord(bound.base.external),
+    },
   }
 }
 
@@ -52,7 +55,7 @@ async function liveValues(
   shopId: string,
   bound: Binding | null,
   signal: AbortSignal,
-): Promise<{ readonly shop: Values | null; readonly external: Values | null }> {
+): Promise<{ readonly shop: ShownValues | null; readonly external: ShownValues | null }> {
   const limited = AbortSignal.any([signal, AbortSignal.timeout(READ_MS)])
   const { mapper } = connection
   const externalId = bound?.externalId ?? null
@@ -61,10 +64,13 @@ async function liveValues(
     externalId === null ? undefined : connection.external.load(externalId, limited),
   ])
   return {
-    shop: order.status === 'fulfilled' && order.value !== undefined ? mapper.shopValues(order.value) : null,
+    shop:
+      order.status === 'fulfilled' && order.value !== undefined
+        ? asRecord(mapper.shopValues(order.value))
+        : null,
     external:
       record.status === 'fulfilled' && record.value !== undefined
-        ? mapper.externalValues(record.value)
+        ? asRecord(mapper.externalValues(record.value))
         : null,
   }
 }

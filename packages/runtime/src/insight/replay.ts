@@ -3,7 +3,6 @@ import type { Json, Order } from '@mufta/kit'
 import type { Connection, External } from '../connection.ts'
 import { concernsAll } from '../errors.ts'
 import type { Binding, Store } from '../store/store.ts'
-import type { Base } from '../sync/decide.ts'
 
 export interface ReplayedField {
   readonly field: string
@@ -73,23 +72,22 @@ async function replayOne(
 function differences(
   connection: Connection,
   { order, external }: { readonly order: Order; readonly external: External },
-  { base: kept, mapperVersion }: Pick<Binding, 'base' | 'mapperVersion'>,
+  { base, mapperVersion }: Pick<Binding, 'base' | 'mapperVersion'>,
 ): readonly ReplayedField[] {
   const { mapper } = connection
-  const base = kept as Base
   const now = mapper.shopValues(order)
   const there = mapper.externalValues(external)
-  const names = new Set([...Object.keys(now), ...Object.keys(base.shop), ...Object.keys(base.external)])
+  const names = new Set([...now.keys(), ...base.shop.keys(), ...base.external.keys()])
   return [...names].flatMap((field): readonly ReplayedField[] => {
     const { direction } = mapper.rule(field)
     if (direction === 'check' || direction === 'create-only') return []
-    if (direction === 'in') return wayIn(connection, field, base.external[field], now[field])
+    if (direction === 'in') return wayIn(connection, field, base.external.get(field), now.get(field))
     // A base holds no second copy of what flows one way.
-    const was = direction === 'out' ? there[field] : base.external[field]
+    const was = direction === 'out' ? there.get(field) : base.external.get(field)
     // Agreed by the present mapper though the other side shows nothing there: an empty text, a name that it drops.
     if (was === undefined && mapperVersion === mapper.version) return []
     // Read in another way than then: what the shop holds now is all there is to compare.
-    const value = mapperVersion !== mapper.version ? now[field] : (base.shop[field] ?? now[field])
+    const value = mapperVersion !== mapper.version ? now.get(field) : (base.shop.get(field) ?? now.get(field))
     if (value === undefined) return []
     const would = attempt(connection, () => mapper.convertOut(field, value))
     if (isSame(connection, field, direction, value, was, would)) return []

@@ -1,5 +1,6 @@
 import type { Order } from '@mufta/kit'
 import type { Runtime } from '../runtime.ts'
+import { baseText, NO_BASE } from '../store/base.ts'
 import { orderMatcher, type SearchedRow } from '../store/order-match.ts'
 import type { OrderQuery, OrderRow } from '../store/reads.ts'
 import type { Store } from '../store/store.ts'
@@ -53,8 +54,11 @@ function searched({ id, number, customer: { email, phone, name } }: Order): Sear
     shop_id: id,
     external_id: null,
     number,
-    base: JSON.stringify({
-      shop: { 'customer.email': email, 'customer.phone': phone, 'customer.name': name },
+    base: baseText({
+      ...NO_BASE,
+      shop: new Map(
+        Object.entries({ 'customer.email': email, 'customer.phone': phone, 'customer.name': name }),
+      ),
     }),
   }
 }

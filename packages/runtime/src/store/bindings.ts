@@ -1,3 +1,4 @@
+import { baseText, readBase } from './base.ts'
 import { FIRST_OTHER_KEY, placeOf, type Place } from './binding-key.ts'
 import type { ConnectionIds } from './connections.ts'
 import { StoreError } from './errors.ts'
@@ -58,7 +59,7 @@ export class Bindings {
     const connection = this.#ids.require(binding.connection)
     const { entity, shopId, externalId, intentKey, mapperVersion } = binding
     const number = binding.number ?? null
-    const base = JSON.stringify(binding.base)
+    const base = baseText(binding.base)
     const place = placeOf(connection, entity, shopId)
     const wasIntent = this.#intents.delete(placeName(binding))
     if (externalId === null) this.#intents.add(placeName(binding))
@@ -128,7 +129,7 @@ function toBinding(connection: string, entity: string, row: BindingRow): Binding
     shopId: row.shop_id,
     externalId: row.external_id,
     get base(): Binding['base'] {
-      base ??= JSON.parse(row.base) as Binding['base']
+      base ??= readBase(row.base)
       return base
     },
     intentKey: row.intent_key,

@@ -1,4 +1,5 @@
 import { isPersonal } from '../personal.ts'
+import { readBase } from './base.ts'
 
 /** A binding as the search reads it. */
 export interface SearchedRow {
@@ -65,12 +66,9 @@ function phoneOf(q: string): string | null {
 }
 
 function valueMatches(base: string, test: Test): boolean {
-  const { shop, external } = JSON.parse(base) as {
-    readonly shop?: Readonly<Record<string, unknown>>
-    readonly external?: Readonly<Record<string, unknown>>
-  }
+  const { shop, external } = readBase(base)
   return [shop, external].some((side) =>
-    Object.entries(side ?? {}).some(
+    [...side].some(
       ([name, value]) =>
         (typeof value === 'string' || typeof value === 'number') && test(String(value), isPersonal(name)),
     ),

@@ -1,4 +1,5 @@
 import type { AdminStore } from './admin-store.ts'
+import type { Base } from './base.ts'
 import type { Reads } from './reads.ts'
 
 /**
@@ -73,12 +74,7 @@ export interface Binding {
   readonly shopId: string
   /** null while a creation is under way (the intent is recorded, the answer not yet). */
   readonly externalId: string | null
-  /** Flat values of both sides as last agreed, and the write whose end is not recorded yet: stored as given. */
-  readonly base: {
-    readonly shop: Readonly<Record<string, unknown>>
-    readonly external: Readonly<Record<string, unknown>>
-    readonly pending?: object
-  }
+  readonly base: Base
   /** Idempotency key of the creation. */
   readonly intentKey: string | null
   readonly mapperVersion: string

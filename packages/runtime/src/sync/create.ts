@@ -1,6 +1,7 @@
-import { MuftaError, openRecord, type ExternalRecord, type Json, type Order } from '@mufta/kit'
+import { MuftaError, type ExternalRecord, type Order } from '@mufta/kit'
 import type { Connection, External } from '../connection.ts'
 import { kinds } from '../lanes.ts'
+import { NO_BASE } from '../store/base.ts'
 import type { Binding, BindingInput, JournalEntry, Lease, Store } from '../store/store.ts'
 import type { CreationBatcher } from './creation-batcher.ts'
 import { checkEntries } from './checks.ts'
@@ -62,7 +63,7 @@ export async function createExternal(
     const external =
       stored === undefined
         ? base.external
-        : Object.assign(openRecord<Json>(), base.external, mapper.externalValues(stored, watched.external))
+        : new Map([...base.external, ...mapper.externalValues(stored, watched.external)])
     return {
       binding: { ...intent, externalId: created.id, base: { shop: base.shop, external } },
       fields: { externalId: created.id, bulk },
@@ -73,7 +74,7 @@ export async function createExternal(
     const found = await flow.find(client, order, context)
     if (found === null) throw error
     // Without an earlier attempt of ours somebody else made it: nothing is known of its past.
-    const binding = { ...intent, base: earlier?.base ?? { shop: {}, external: {} } }
+    const binding = { ...intent, base: earlier?.base ?? NO_BASE }
     return { binding, fields: { externalId: found.id, bulk }, journal: [], found }
   }
 }

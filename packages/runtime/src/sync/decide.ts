@@ -1,22 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { openRecord, type FieldRule, type Json, type Mapper, type Owner, type Values } from '@mufta/kit'
-
-/** The last state both sides agreed on, and what we were about to write when the process last stopped. */
-export interface Base {
-  readonly shop: Values
-  readonly external: Values
-  readonly pending?: Pending
-}
-
-/**
- * A write whose end was not recorded: per field the pair of values that holds if it was applied. Seen on the written
- * side it is our own echo, and what the other side shows against it is somebody's change.
- */
-export interface Pending {
-  readonly way: Readonly<Record<string, 'out' | 'in'>>
-  readonly shop: Values
-  readonly external: Values
-}
+import type { FieldRule, Json, Mapper, Owner, Values } from '@mufta/kit'
+import type { Base, Pending } from '../store/base.ts'
 
 export interface Conflict {
   readonly field: string
@@ -52,7 +36,7 @@ export interface DecideInput {
 export function decide(given: DecideInput): Decision {
   const input = { ...given, base: effectiveBase(given) }
   const { mapper, shop, external, base } = input
-  const names = new Set([...Object.keys(shop), ...Object.keys(external), ...Object.keys(base?.shop ?? {})])
+  const names = new Set([...shop.keys(), ...external.keys(), ...(base?.shop.keys() ?? [])])
   const out: string[] = []
   const into: string[] = []
   const conflicts: Conflict[] = []
@@ -79,36 +63,36 @@ function moveOf(input: DecideInput, name: string, direction: 'out' | 'in' | 'bot
 }
 
 function preferred(input: DecideInput, name: string, owner: Owner, known: boolean): Move {
-  if (input.external[name] === undefined) return outMove(input, name)
-  if (input.shop[name] === undefined) return 'in'
+  if (input.external.get(name) === undefined) return outMove(input, name)
+  if (input.shop.get(name) === undefined) return 'in'
   return known ? { conflict: owner } : owner === 'shop' ? 'out' : 'in'
 }
 
 // A scalar that is absent in the shop has nothing to send; a list row that is gone must go on the other side too.
 function outMove(input: DecideInput, name: string): Move {
-  return input.shop[name] === undefined && !name.includes('[') ? 'none' : 'out'
+  return input.shop.get(name) === undefined && !name.includes('[') ? 'none' : 'out'
 }
 
 function inMove(input: DecideInput, name: string): Move {
-  return input.external[name] === undefined ? 'none' : 'in'
+  return input.external.get(name) === undefined ? 'none' : 'in'
 }
 
 function isKnown(base: Base | null, name: string): boolean {
-  return base !== null && (Object.hasOwn(base.shop, name) || Object.hasOwn(base.external, name))
+  return base !== null && (base.shop.has(name) || base.external.has(name))
 }
 
 function shopChanged({ shop, base }: DecideInput, name: string): boolean {
-  return !isDeepStrictEqual(shop[name], base?.shop[name])
+  return !isDeepStrictEqual(shop.get(name), base?.shop.get(name))
 }
 
 function externalChanged({ mapper, external, base }: DecideInput, name: string): boolean {
-  const now = external[name]
-  return now !== undefined && !mapper.sameExternal(name, now, base?.external[name])
+  const now = external.get(name)
+  return now !== undefined && !mapper.sameExternal(name, now, base?.external.get(name))
 }
 
 function agrees({ mapper, shop, external }: DecideInput, name: string): boolean {
-  const mine = shop[name]
-  const theirs = external[name]
+  const mine = shop.get(name)
+  const theirs = external.get(name)
   if (mine === undefined) return theirs === undefined
   if (theirs === undefined) return false
   const { direction } = mapper.rule(name)
@@ -132,7 +116,7 @@ export function pendingOf(input: DecideInput, decision: Decision): Pending {
   const names = [...decision.out, ...decision.in]
   const planned = { shop: pick(input.shop, names), external: pick(input.external, names) }
   carryOut(input, decision, null, planned)
-  const way = Object.fromEntries([
+  const way = new Map([
     ...decision.out.map((name) => [name, 'out'] as const),
     ...decision.in.map((name) => [name, 'in'] as const),
   ])
@@ -157,14 +141,14 @@ export function writtenBy(
     ...decision.out.map((field) => ({
       field,
       side: 'external' as const,
-      from: external[field],
-      to: after.external[field],
+      from: external.get(field),
+      to: after.external.get(field),
     })),
     ...decision.in.map((field) => ({
       field,
       side: 'shop' as const,
-      from: shop[field],
-      to: after.shop[field],
+      from: shop.get(field),
+      to: after.shop.get(field),
     })),
   ]
 }
@@ -174,16 +158,16 @@ function carryOut(
   { mapper, shop, external }: DecideInput,
   decision: Decision,
   stored: Values | null,
-  planned: { readonly shop: Record<string, Json>; readonly external: Record<string, Json> },
+  planned: { readonly shop: Map<string, Json>; readonly external: Map<string, Json> },
 ): void {
   for (const name of decision.in) {
-    const value = external[name]
-    if (value !== undefined) planned.shop[name] = mapper.convertIn(name, value)
+    const value = external.get(name)
+    if (value !== undefined) planned.shop.set(name, mapper.convertIn(name, value))
   }
   for (const name of decision.out) {
-    const value = shop[name]
-    if (value === undefined) delete planned.external[name]
-    else planned.external[name] = stored?.[name] ?? mapper.convertOut(name, value)
+    const value = shop.get(name)
+    if (value === undefined) planned.external.delete(name)
+    else planned.external.set(name, stored?.get(name) ?? mapper.convertOut(name, value))
   }
 }
 
@@ -191,23 +175,23 @@ function carryOut(
 export function effectiveBase({ mapper, shop, external, base }: DecideInput): Base | null {
   if (base?.pending === undefined) return base
   const { way, ...planned } = base.pending
-  const mine = Object.assign(openRecord<Json>(), base.shop)
-  const theirs = Object.assign(openRecord<Json>(), base.external)
-  for (const [name, direction] of Object.entries(way)) {
+  const mine = new Map(base.shop)
+  const theirs = new Map(base.external)
+  for (const [name, direction] of way) {
     const isApplied =
       direction === 'out'
-        ? mapper.sameExternal(name, external[name], planned.external[name])
-        : isDeepStrictEqual(shop[name], planned.shop[name])
+        ? mapper.sameExternal(name, external.get(name), planned.external.get(name))
+        : isDeepStrictEqual(shop.get(name), planned.shop.get(name))
     if (!isApplied) continue
-    put(mine, name, planned.shop[name])
-    put(theirs, name, planned.external[name])
+    put(mine, name, planned.shop.get(name))
+    put(theirs, name, planned.external.get(name))
   }
   return { shop: mine, external: theirs }
 }
 
-function put(values: Record<string, Json>, name: string, value: Json | undefined): void {
-  if (value === undefined) delete values[name]
-  else values[name] = value
+function put(values: Map<string, Json>, name: string, value: Json | undefined): void {
+  if (value === undefined) values.delete(name)
+  else values.set(name, value)
 }
 
 /**
@@ -219,15 +203,12 @@ export const watched = {
   external: ({ direction }: FieldRule): boolean => direction === 'in' || direction === 'both',
 }
 
-function baseOf(mapper: Rules, values: Values, side: 'shop' | 'external'): Record<string, Json> {
-  return pick(
-    values,
-    Object.keys(values).filter((name) => watched[side](mapper.rule(name))),
-  )
+function baseOf(mapper: Rules, values: Values, side: 'shop' | 'external'): Map<string, Json> {
+  return new Map([...values].filter(([name]) => watched[side](mapper.rule(name))))
 }
 
-function pick(values: Values, names: readonly string[]): Record<string, Json> {
-  const picked = openRecord<Json>()
-  for (const name of names) put(picked, name, values[name])
+function pick(values: Values, names: readonly string[]): Map<string, Json> {
+  const picked = new Map<string, Json>()
+  for (const name of names) put(picked, name, values.get(name))
   return picked
 }

@@ -1,5 +1,6 @@
-import type { Order, Values } from '@mufta/kit'
+import type { Json, Order, Values } from '@mufta/kit'
 import type { Connection, External } from '../connection.ts'
+import type { Base } from '../store/base.ts'
 import type { Binding, Lease, Store, Work } from '../store/store.ts'
 import { checkEntries } from './checks.ts'
 import {
@@ -8,7 +9,6 @@ import {
   nextBase,
   pendingOf,
   writtenBy,
-  type Base,
   type DecideInput,
   type Decision,
   type Written,
@@ -41,7 +41,7 @@ export async function mergePair(
     mapper,
     shop: mapper.shopValues(pair.order),
     external: mapper.externalValues(pair.external),
-    base: pair.binding.base as Base,
+    base: pair.binding.base,
   }
   const decision = decide(input)
   if (decision.out.length === 0 && decision.in.length === 0) {
@@ -103,7 +103,7 @@ async function settle(
   outcome: RunOutcome,
 ): Promise<void> {
   const mapperVersion = connection.mapper.version
-  const unchanged = sameBase(binding.base as Base, base) && binding.mapperVersion === mapperVersion
+  const unchanged = sameBase(binding.base, base) && binding.mapperVersion === mapperVersion
   const work: Work = {
     bindings: unchanged ? [] : [{ ...binding, number: order.number, base, mapperVersion }],
     journal: [
@@ -127,10 +127,10 @@ function sameBase(a: Base, b: Base): boolean {
   return a.pending === undefined && sameValues(a.shop, b.shop) && sameValues(a.external, b.external)
 }
 
+function isSame(a: Json, b: Json | undefined): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b)
+}
+
 function sameValues(a: Values, b: Values): boolean {
-  const names = Object.keys(a)
-  return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => JSON.stringify(a[name]) === JSON.stringify(b[name]))
-  )
+  return a.size === b.size && [...a].every(([name, value]) => isSame(value, b.get(name)))
 }

@@ -2,6 +2,7 @@ import { RetryableError, type ExternalRecord, type Order } from '@mufta/kit'
 import type { Connection, External } from '../connection.ts'
 import { UnsettledError } from '../errors.ts'
 import { orderLane, parseLane, kinds } from '../lanes.ts'
+import { NO_BASE } from '../store/base.ts'
 import type { Binding, Lease, Store } from '../store/store.ts'
 import { externalMissing } from './external-missing.ts'
 import { createExternal, type CreateDeps } from './create.ts'
@@ -121,7 +122,7 @@ export class Synchronizer {
       entity: 'order',
       shopId: order.id,
       externalId: found.id,
-      base: intent?.base ?? { shop: {}, external: {} },
+      base: intent?.base ?? NO_BASE,
       intentKey: intent?.intentKey ?? null,
       mapperVersion: this.#connection.mapper.version,
     }

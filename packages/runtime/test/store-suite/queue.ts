@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { NO_BASE } from '../../src/store/base.ts'
 import { ranks } from '../../src/store/store.ts'
 import { bench, failure, job, jobIds, leaseMs, other, shop, take, takeOne, type MakePlace } from './place.ts'
 
@@ -225,7 +226,7 @@ export function queueTests(makePlace: MakePlace): void {
     test('a recorded intent survives although its run does not', async (t) => {
       const { store, reopen } = await bench(t, makePlace)
       await store.push([job('order/1')])
-      const base = { shop: {}, external: {} }
+      const base = NO_BASE
       const intent = { connection: shop, entity: 'order', shopId: '1', externalId: null, base }
       await store.record(await takeOne(store), {
         bindings: [{ ...intent, intentKey: 'k1', mapperVersion: '1' }],
@@ -322,7 +323,7 @@ export function queueTests(makePlace: MakePlace): void {
 
     test('calls of one turn are atomic each: one that fails does not touch its neighbours', async (t) => {
       const { store } = await bench(t, makePlace)
-      const base = { shop: {}, external: {} }
+      const base = NO_BASE
       const pair = { connection: shop, entity: 'order', base, intentKey: null, mapperVersion: '1' }
       const results = await Promise.allSettled([
         store.push([job('order/1')], { bindings: [{ ...pair, shopId: '1', externalId: 'A' }] }),

@@ -6,7 +6,13 @@ import { bench, job, other, shop, takeOne, type MakePlace } from './place.ts'
 type BindingInput = Omit<Binding, 'updatedAt'>
 
 function pair(shopId: string, externalId: string | null, more: Partial<BindingInput> = {}): BindingInput {
-  const base = { shop: { status: 'N' }, external: { statusId: 'new', comment: null } }
+  const base = {
+    shop: new Map([['status', 'N']]),
+    external: new Map([
+      ['statusId', 'new'],
+      ['comment', null],
+    ]),
+  }
   return {
     connection: shop,
     entity: 'order',
@@ -38,9 +44,10 @@ export function recordTests(makePlace: MakePlace): void {
       assert.equal(store.binding(shop, 'order', '1')?.externalId, null)
       await store.push([], { bindings: [pair('1', 'A')] })
       clock.now += 5
-      await store.push([], { bindings: [pair('1', 'A', { base: { shop: { status: 'F' }, external: {} } })] })
+      const base = { shop: new Map([['status', 'F']]), external: new Map() }
+      await store.push([], { bindings: [pair('1', 'A', { base })] })
       const binding = store.bindingByExternal(shop, 'order', 'A')
-      assert.deepEqual(binding?.base.shop, { status: 'F' })
+      assert.deepEqual(binding?.base, base)
       assert.deepEqual([binding?.intentKey, binding?.updatedAt], [null, clock.now])
       assert.equal(store.countBindings(shop), 2)
     })

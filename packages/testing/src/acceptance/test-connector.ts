@@ -79,11 +79,11 @@ export function testConnector<Client, Settings>(
           const { mapper } = harness.flow
           const seen = mapper.externalValues(await harness.read(id))
           const expected = mapper.expectedExternal(order)
-          for (const [name, value] of Object.entries(expected)) {
-            if (mapper.rule(name).direction !== 'both' || seen[name] === undefined) continue
+          for (const [name, value] of expected) {
+            if (mapper.rule(name).direction !== 'both' || seen.get(name) === undefined) continue
             assert.ok(
-              mapper.sameExternal(name, seen[name], value),
-              `${name}: sent ${JSON.stringify(value)}, stored ${JSON.stringify(seen[name])}`,
+              mapper.sameExternal(name, seen.get(name), value),
+              `${name}: sent ${JSON.stringify(value)}, stored ${JSON.stringify(seen.get(name))}`,
             )
           }
         }
@@ -205,7 +205,9 @@ export function testConnector<Client, Settings>(
 function statusField(harness: Harness, order: Order, edited: Order): string {
   const before = harness.flow.mapper.shopValues(order)
   const after = harness.flow.mapper.shopValues(edited)
-  const name = Object.keys(after).find((each) => JSON.stringify(after[each]) !== JSON.stringify(before[each]))
+  const name = [...after.keys()].find(
+    (each) => JSON.stringify(after.get(each)) !== JSON.stringify(before.get(each)),
+  )
   assert.ok(name, 'the mapper carries the status')
   return name
 }
