@@ -32,14 +32,18 @@ interface KeptBase {
   readonly pending?: { readonly way: Kept; readonly shop: Kept; readonly external: Kept }
 }
 
-export function baseText({ shop, external, pending }: Base): string {
-  const kept: KeptBase = { shop: inTurn(shop), external: inTurn(external) }
-  if (pending === undefined) return JSON.stringify(kept)
+/** `shopText`: of the shop's side, where it is known already. */
+export function baseText({ shop, external, pending }: Base, shopText = mapText(shop)): string {
+  const sides = `"shop":${shopText},"external":${mapText(external)}`
+  if (pending === undefined) return `{${sides}}`
   const { way, shop: mine, external: theirs } = pending
-  return JSON.stringify({
-    ...kept,
-    pending: { way: inTurn(way), shop: inTurn(mine), external: inTurn(theirs) },
-  })
+  return `{${sides},"pending":{"way":${mapText(way)},"shop":${mapText(mine)},"external":${mapText(theirs)}}}`
+}
+
+export function mapText(map: ReadonlyMap<string, unknown>): string {
+  const kept: unknown[] = []
+  for (const [name, value] of map) kept.push(name, value)
+  return JSON.stringify(kept)
 }
 
 export function readBase(text: string): Base {
@@ -51,12 +55,6 @@ export function readBase(text: string): Base {
     ...base,
     pending: { way: toMap<'out' | 'in'>(way), shop: toMap<Json>(mine), external: toMap<Json>(theirs) },
   }
-}
-
-function inTurn(map: ReadonlyMap<string, unknown>): KeptMap {
-  const kept: unknown[] = []
-  for (const [name, value] of map) kept.push(name, value)
-  return kept
 }
 
 function toMap<Value>(kept: Kept): ReadonlyMap<string, Value> {

@@ -1,4 +1,5 @@
-import { baseText, readBase } from './base.ts'
+import type { Values } from '@mufta/kit'
+import { baseText, mapText, readBase } from './base.ts'
 import { FIRST_OTHER_KEY, placeOf, type Place } from './binding-key.ts'
 import type { ConnectionIds } from './connections.ts'
 import { StoreError } from './errors.ts'
@@ -24,6 +25,8 @@ export class Bindings {
   readonly #ids: ConnectionIds
   /** Creations under way: their pair is not known yet, so an update of it would find nothing. */
   readonly #intents = new Set<string>()
+  /** The shop's side of an intent is written again, as it was, when the creation is answered. */
+  readonly #shopTexts = new WeakMap<Values, string>()
 
   constructor(sql: Sql, ids: ConnectionIds) {
     this.#sql = sql
@@ -59,10 +62,15 @@ export class Bindings {
     const connection = this.#ids.require(binding.connection)
     const { entity, shopId, externalId, intentKey, mapperVersion } = binding
     const number = binding.number ?? null
-    const base = baseText(binding.base)
+    const { shop } = binding.base
+    const shopText = this.#shopTexts.get(shop) ?? mapText(shop)
+    const base = baseText(binding.base, shopText)
     const place = placeOf(connection, entity, shopId)
     const wasIntent = this.#intents.delete(placeName(binding))
-    if (externalId === null) this.#intents.add(placeName(binding))
+    if (externalId === null) {
+      this.#intents.add(placeName(binding))
+      this.#shopTexts.set(shop, shopText)
+    }
     // The usual case, new values of a known pair, leaves all indexes alone.
     const isUpdated =
       externalId !== null &&

@@ -60,10 +60,9 @@ export async function createExternal(
       ? await deps.creations.create(order, draft, signal)
       : await flow.create(client, draft, context)
     const stored = created.record
-    const external =
-      stored === undefined
-        ? base.external
-        : new Map([...base.external, ...mapper.externalValues(stored, watched.external)])
+    const answered = stored === undefined ? [] : mapper.externalValues(stored, watched.external)
+    const external = new Map(base.external)
+    for (const [name, value] of answered) external.set(name, value)
     return {
       binding: { ...intent, externalId: created.id, base: { shop: base.shop, external } },
       fields: { externalId: created.id, bulk },
