@@ -62,8 +62,8 @@ export function readOrder(raw: unknown, isCancel: (status: string) => boolean): 
 
 /** Rows of a list that comes as an array or as an object keyed by id. */
 export function rows(value: unknown): readonly Readonly<Record<string, unknown>>[] {
-  if (!isRecord(value) && !Array.isArray(value)) return []
-  return Object.values(value).filter(isRecord)
+  if (Array.isArray(value)) return value.filter(isRecord)
+  return isRecord(value) ? Object.values(value).filter(isRecord) : []
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -103,16 +103,18 @@ function readItem(wire: Readonly<Record<string, unknown>>): CrmItem {
 }
 
 /**
- * Answers show discounts as a list with the sum of the row each; ours is the manual one of the product. Where the
- * list is missing, the discount of one unit is all there is.
+ * Answers show discounts as a list with the sum of the row each; ours is the manual one of the product. `discountTotal`
+ * is what all of them take off one unit: where ours is alone or the list is missing, it tells.
  */
 function unitDiscount(item: Readonly<Record<string, unknown>>): number {
-  if (typeof item['discountManualAmount'] === 'number') return item['discountManualAmount']
-  if (!Array.isArray(item['discounts'])) return amount(item['discountTotal'])
+  const { discountManualAmount, discounts, discountTotal } = item
+  if (typeof discountManualAmount === 'number') return discountManualAmount
+  if (!Array.isArray(discounts)) return amount(discountTotal)
   const sum = discountSum(item, 'manual_product')
-  const quantity = toDecimal(amount(item['quantity']))
-  if (sum === '0' || quantity === '0') return 0
-  return Number(decimal.round(decimal.divide(sum, quantity), 2))
+  const quantity = amount(item['quantity'])
+  if (sum === '0' || quantity === 0) return 0
+  if (discounts.length === 1 && typeof discountTotal === 'number') return discountTotal
+  return Number(decimal.round(decimal.divide(sum, toDecimal(quantity)), 2))
 }
 
 function orderDiscount(
