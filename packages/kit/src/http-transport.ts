@@ -149,11 +149,10 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (!this.#finish()) return
-    this.#resolve({
-      status: this.#status,
-      headers: this.#headers,
-      body: Buffer.concat(this.#chunks, this.#size),
-    })
+    const [only] = this.#chunks
+    const body =
+      only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks, this.#size)
+    this.#resolve({ status: this.#status, headers: this.#headers, body })
   }
 
   onResponseError(_controller: unknown, error: Error): void {
