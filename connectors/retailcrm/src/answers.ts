@@ -104,17 +104,18 @@ function readItem(wire: Readonly<Record<string, unknown>>): CrmItem {
 
 /**
  * Answers show discounts as a list with the sum of the row each; ours is the manual one of the product. `discountTotal`
- * is what all of them take off one unit: where ours is alone or the list is missing, it tells.
+ * is what all of them take off one unit (seen in answers): where ours is alone or the list is missing, it tells.
  */
 function unitDiscount(item: Readonly<Record<string, unknown>>): number {
   const { discountManualAmount, discounts, discountTotal } = item
   if (typeof discountManualAmount === 'number') return discountManualAmount
   if (!Array.isArray(discounts)) return amount(discountTotal)
-  const sum = discountSum(item, 'manual_product')
-  const quantity = amount(item['quantity'])
-  if (sum === '0' || quantity === 0) return 0
+  const ours = discountsOf(item, 'manual_product')
+  if (ours.length === 0) return 0
   if (discounts.length === 1 && typeof discountTotal === 'number') return discountTotal
-  return Number(decimal.round(decimal.divide(sum, toDecimal(quantity)), 2))
+  const quantity = amount(item['quantity'])
+  if (quantity === 0) return 0
+  return Number(decimal.round(decimal.divide(sumOf(ours), toDecimal(quantity)), 2))
 }
 
 function orderDiscount(
@@ -123,13 +124,15 @@ function orderDiscount(
 ): number | undefined {
   if (order['discountManualAmount'] !== undefined) return amount(order['discountManualAmount'])
   if (items.length === 0) return undefined
-  const sums = items.map((item) => discountSum(item, 'manual_order')).filter((sum) => sum !== '0')
-  return sums.length === 0 ? 0 : Number(decimal.sum(sums))
+  return Number(sumOf(items.flatMap((item) => discountsOf(item, 'manual_order'))))
 }
 
-function discountSum(item: Readonly<Record<string, unknown>>, type: string): Decimal {
-  const ours = rows(item['discounts']).filter((discount) => discount['type'] === type)
-  return ours.length === 0 ? '0' : decimal.sum(ours.map((discount) => toDecimal(amount(discount['amount']))))
+function discountsOf(item: Readonly<Record<string, unknown>>, type: 'manual_product' | 'manual_order') {
+  return rows(item['discounts']).filter((discount) => discount['type'] === type)
+}
+
+function sumOf(discounts: readonly Readonly<Record<string, unknown>>[]): Decimal {
+  return decimal.sum(discounts.map((discount) => toDecimal(amount(discount['amount']))))
 }
 
 function readPayment(wire: Readonly<Record<string, unknown>>): CrmPayment {
