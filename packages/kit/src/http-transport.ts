@@ -134,7 +134,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     headers: Record<string, string | string[] | undefined>,
   ): void {
     this.#status = status
-    for (const [name, value] of Object.entries(headers)) {
+    for (const name in headers) {
+      const value = headers[name]
       this.#headers[name] = Array.isArray(value) ? value.join(', ') : value
     }
     if (Number(this.#headers['content-length'] ?? 0) > this.#maxBodyBytes) this.#fail('too-large')
