@@ -3,7 +3,7 @@ import { systemCodeOf } from './answer.ts'
 import { toOrder } from './order-mapper.ts'
 import type { PortalCalls } from './portal-calls.ts'
 import type { PropertyCatalog } from './property-catalog.ts'
-import { readRecord } from './wire-record.ts'
+import { readWhole } from './wire-record.ts'
 import { readOrderAnswer, type WireOrder } from './wire.ts'
 
 /** "order does not exist", "order is not exists". Bitrix24 REST docs: sale.order.get, sale.order.update. */
@@ -41,7 +41,7 @@ async function readOne(
 ): Promise<WireOrder | null> {
   try {
     const answer = await client.packed(METHOD, { id }, options)
-    const order = readRecord(readOrderAnswer, answer, METHOD, { entity: 'order', id })
+    const { order } = readWhole(readOrderAnswer, answer, METHOD, { entity: 'order', id })
     if (order.id === id) return order
     throw new PermanentError(
       'SHOP_ANSWER_SHAPE',

@@ -4,7 +4,7 @@ import { decimalOrNull, looseFlag, resultOf, textOrNull } from './answer.ts'
 import { mustGoAlone } from '../client/command.ts'
 import type { PortalCalls } from './portal-calls.ts'
 import { planWrites, type OrderWrite } from './write-plan.ts'
-import { readRecord } from './wire-record.ts'
+import { readWhole } from './wire-record.ts'
 import { readShipmentAnswer, type WireShipment } from './wire.ts'
 
 /**
@@ -40,7 +40,8 @@ async function readShipments(
   const read = await Promise.all(
     ids.map(async (id) => {
       const answer = await client.packed(method, { id }, options)
-      return [id, readRecord(readShipmentAnswer, answer, method, { entity: 'shipment', id })] as const
+      const { shipment } = readWhole(readShipmentAnswer, answer, method, { entity: 'shipment', id })
+      return [id, shipment] as const
     }),
   )
   return new Map(read)

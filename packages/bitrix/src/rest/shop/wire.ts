@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { idText, rows } from './answer.ts'
-import type { WireRecord } from './wire-record.ts'
+import { readOptionalRows, readRecord, readRows, type Fields, type Whole } from './wire-record.ts'
 import {
   ISO_DATE,
   readCode,
@@ -18,129 +18,129 @@ import {
   readVersion,
 } from './wire-values.ts'
 
-export type WireOrder = ReturnType<typeof readOrder>
-export type WireBasketItem = ReturnType<typeof readBasketItem>
-export type WirePropertyValue = ReturnType<typeof readPropertyValue>
-export type WirePayment = ReturnType<typeof readPayment>
-export type WireShipment = ReturnType<typeof readShipment>
+export type WireOrder = Whole<ReturnType<typeof readOrder>>
+export type WireBasketItem = Whole<ReturnType<typeof readBasketItem>>
+export type WirePropertyValue = Whole<ReturnType<typeof readPropertyValue>>
+export type WirePayment = Whole<ReturnType<typeof readPayment>>
+export type WireShipment = Whole<ReturnType<typeof readShipment>>
 
 /** `result` of sale.order.get. Bitrix24 REST docs: sale.order.get, sale.order.getFields. */
-export function readOrderAnswer(answer: WireRecord) {
-  return answer.record('order', readOrder)
+export function readOrderAnswer(answer: Fields) {
+  return { order: readRecord(answer['order'], readOrder) }
 }
 
 /** `result` of sale.shipment.get: what an update must repeat to leave the shipment as it is. */
-export function readShipmentAnswer(answer: WireRecord) {
-  return answer.record('shipment', readShipment)
+export function readShipmentAnswer(answer: Fields) {
+  return { shipment: readRecord(answer['shipment'], readShipment) }
 }
 
-function readOrder(order: WireRecord) {
+function readOrder(order: Fields) {
   return {
-    id: order.get('id', readId),
-    accountNumber: order.get('accountNumber', readText),
-    lid: order.get('lid', readString),
-    xmlId: order.get('xmlId', readTextOrNull),
-    version: order.get('version', readVersion),
-    dateInsert: order.get('dateInsert', readTime),
-    dateUpdate: order.get('dateUpdate', readTime),
-    statusId: order.get('statusId', readCode),
-    canceled: order.get('canceled', readFlag),
-    reasonCanceled: order.get('reasonCanceled', readTextOrNull),
-    payed: order.get('payed', readFlag),
-    personTypeId: order.get('personTypeId', readId),
-    price: order.get('price', readDecimal),
-    currency: order.get('currency', readCode),
-    discountValue: order.get('discountValue', readDecimalOrNull),
-    taxValue: order.get('taxValue', readDecimalOrNull),
-    userId: order.get('userId', readIdOrNull),
-    userDescription: order.get('userDescription', readTextOrNull),
-    comments: order.get('comments', readTextOrNull),
-    basketItems: order.rows('basketItems', readBasketItem),
-    propertyValues: order.rows('propertyValues', readPropertyValue),
-    payments: order.rows('payments', readPayment),
-    shipments: order.rows('shipments', readShipment),
+    id: readId(order['id']),
+    accountNumber: readText(order['accountNumber']),
+    lid: readString(order['lid']),
+    xmlId: readTextOrNull(order['xmlId']),
+    version: readVersion(order['version']),
+    dateInsert: readTime(order['dateInsert']),
+    dateUpdate: readTime(order['dateUpdate']),
+    statusId: readCode(order['statusId']),
+    canceled: readFlag(order['canceled']),
+    reasonCanceled: readTextOrNull(order['reasonCanceled']),
+    payed: readFlag(order['payed']),
+    personTypeId: readId(order['personTypeId']),
+    price: readDecimal(order['price']),
+    currency: readCode(order['currency']),
+    discountValue: readDecimalOrNull(order['discountValue']),
+    taxValue: readDecimalOrNull(order['taxValue']),
+    userId: readIdOrNull(order['userId']),
+    userDescription: readTextOrNull(order['userDescription']),
+    comments: readTextOrNull(order['comments']),
+    basketItems: readRows(order['basketItems'], readBasketItem),
+    propertyValues: readRows(order['propertyValues'], readPropertyValue),
+    payments: readRows(order['payments'], readPayment),
+    shipments: readRows(order['shipments'], readShipment),
   }
 }
 
-function readBasketItem(item: WireRecord) {
+function readBasketItem(item: Fields) {
   return {
-    id: item.get('id', readId),
-    productId: item.get('productId', readIdOrNull),
-    productXmlId: item.get('productXmlId', readTextOrNull),
-    name: item.get('name', readString),
-    quantity: item.get('quantity', readDecimal),
-    price: item.get('price', readDecimal),
-    basePrice: item.get('basePrice', readDecimalOrNull),
-    discountPrice: item.get('discountPrice', readDecimalOrNull),
-    currency: item.get('currency', readCode),
-    vatRate: item.get('vatRate', readDecimalOrNull),
-    vatIncluded: item.get('vatIncluded', readLooseFlag),
-    measureCode: item.get('measureCode', readTextOrNull),
-    measureName: item.get('measureName', readTextOrNull),
-    setParentId: item.get('setParentId', readIdOrNull),
-    properties: item.optionalRows('properties', readItemProperty),
-    reservations: item.optionalRows('reservations', readReservation),
+    id: readId(item['id']),
+    productId: readIdOrNull(item['productId']),
+    productXmlId: readTextOrNull(item['productXmlId']),
+    name: readString(item['name']),
+    quantity: readDecimal(item['quantity']),
+    price: readDecimal(item['price']),
+    basePrice: readDecimalOrNull(item['basePrice']),
+    discountPrice: readDecimalOrNull(item['discountPrice']),
+    currency: readCode(item['currency']),
+    vatRate: readDecimalOrNull(item['vatRate']),
+    vatIncluded: readLooseFlag(item['vatIncluded']),
+    measureCode: readTextOrNull(item['measureCode']),
+    measureName: readTextOrNull(item['measureName']),
+    setParentId: readIdOrNull(item['setParentId']),
+    properties: readOptionalRows(item['properties'], readItemProperty),
+    reservations: readOptionalRows(item['reservations'], readReservation),
   }
 }
 
-function readItemProperty(property: WireRecord) {
+function readItemProperty(property: Fields) {
   return {
-    code: property.get('code', readTextOrNull),
-    name: property.get('name', readTextOrNull),
-    value: property.get('value', readTextOrNull),
+    code: readTextOrNull(property['code']),
+    name: readTextOrNull(property['name']),
+    value: readTextOrNull(property['value']),
   }
 }
 
-function readReservation(reservation: WireRecord) {
-  return { storeId: reservation.get('storeId', readIdOrNull) }
+function readReservation(reservation: Fields) {
+  return { storeId: readIdOrNull(reservation['storeId']) }
 }
 
-function readPropertyValue(property: WireRecord) {
+function readPropertyValue(property: Fields) {
   return {
-    orderPropsId: property.get('orderPropsId', readId),
-    code: property.get('code', readTextOrNull),
-    name: property.get('name', readTextOrNull),
+    orderPropsId: readId(property['orderPropsId']),
+    code: readTextOrNull(property['code']),
+    name: readTextOrNull(property['name']),
     /** Text, number, null, a list (multiple) or a file object. */
-    value: property.raw('value'),
+    value: property['value'] ?? null,
   }
 }
 
-function readPayment(payment: WireRecord) {
+function readPayment(payment: Fields) {
   return {
-    id: payment.get('id', readId),
-    accountNumber: payment.get('accountNumber', readTextOrNull),
-    paySystemId: payment.get('paySystemId', readId),
-    paySystemName: payment.get('paySystemName', readTextOrNull),
-    sum: payment.get('sum', readDecimal),
-    currency: payment.get('currency', readCode),
-    paid: payment.get('paid', readFlag),
-    datePaid: payment.get('datePaid', readTimeOrNull),
+    id: readId(payment['id']),
+    accountNumber: readTextOrNull(payment['accountNumber']),
+    paySystemId: readId(payment['paySystemId']),
+    paySystemName: readTextOrNull(payment['paySystemName']),
+    sum: readDecimal(payment['sum']),
+    currency: readCode(payment['currency']),
+    paid: readFlag(payment['paid']),
+    datePaid: readTimeOrNull(payment['datePaid']),
     /** Y, N, or P (returned to the buyer's account). */
-    isReturn: payment.get('isReturn', readTextOrNull),
-    xmlId: payment.get('xmlId', readTextOrNull),
+    isReturn: readTextOrNull(payment['isReturn']),
+    xmlId: readTextOrNull(payment['xmlId']),
   }
 }
 
-function readShipment(shipment: WireRecord) {
+function readShipment(shipment: Fields) {
   return {
-    id: shipment.get('id', readId),
-    accountNumber: shipment.get('accountNumber', readTextOrNull),
-    deliveryId: shipment.get('deliveryId', readId),
-    deliveryName: shipment.get('deliveryName', readTextOrNull),
-    statusId: shipment.get('statusId', readString),
-    priceDelivery: shipment.get('priceDelivery', readDecimalOrNull),
-    currency: shipment.get('currency', readTextOrNull),
-    allowDelivery: shipment.get('allowDelivery', readFlag),
-    deducted: shipment.get('deducted', readFlag),
-    canceled: shipment.get('canceled', readLooseFlag),
-    system: shipment.get('system', readLooseFlag),
-    trackingNumber: shipment.get('trackingNumber', readTextOrNull),
-    shipmentItems: shipment.optionalRows('shipmentItems', readShipmentItem),
+    id: readId(shipment['id']),
+    accountNumber: readTextOrNull(shipment['accountNumber']),
+    deliveryId: readId(shipment['deliveryId']),
+    deliveryName: readTextOrNull(shipment['deliveryName']),
+    statusId: readString(shipment['statusId']),
+    priceDelivery: readDecimalOrNull(shipment['priceDelivery']),
+    currency: readTextOrNull(shipment['currency']),
+    allowDelivery: readFlag(shipment['allowDelivery']),
+    deducted: readFlag(shipment['deducted']),
+    canceled: readLooseFlag(shipment['canceled']),
+    system: readLooseFlag(shipment['system']),
+    trackingNumber: readTextOrNull(shipment['trackingNumber']),
+    shipmentItems: readOptionalRows(shipment['shipmentItems'], readShipmentItem),
   }
 }
 
-function readShipmentItem(item: WireRecord) {
-  return { basketId: item.get('basketId', readId), quantity: item.get('quantity', readDecimal) }
+function readShipmentItem(item: Fields) {
+  return { basketId: readId(item['basketId']), quantity: readDecimal(item['quantity']) }
 }
 
 /** Row of the change feed. */
