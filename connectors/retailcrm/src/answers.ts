@@ -62,8 +62,8 @@ export function readOrder(raw: unknown, isCancel: (status: string) => boolean): 
 
 /** Rows of a list that comes as an array or as an object keyed by id. */
 export function rows(value: unknown): readonly Readonly<Record<string, unknown>>[] {
-  if (!isRecord(value) && !Array.isArray(value)) return []
-  return Object.values(value).filter(isRecord)
+  if (Array.isArray(value)) return value.filter(isRecord)
+  return isRecord(value) ? Object.values(value).filter(isRecord) : []
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -103,16 +103,19 @@ function readItem(wire: Readonly<Record<string, unknown>>): CrmItem {
 }
 
 /**
- * Answers show discounts as a list with the sum of the row each; ours is the manual one of the product. Where the
- * list is missing, the discount of one unit is all there is.
+ * Answers show discounts as a list with the sum of the row each; ours is the manual one of the product. `discountTotal`
+ * is what all of them take off one unit (seen in answers): where ours is alone or the list is missing, it tells.
  */
 function unitDiscount(item: Readonly<Record<string, unknown>>): number {
-  if (typeof item['discountManualAmount'] === 'number') return item['discountManualAmount']
-  if (!Array.isArray(item['discounts'])) return amount(item['discountTotal'])
-  const sum = discountSum(item, 'manual_product')
-  const quantity = toDecimal(amount(item['quantity']))
-  if (sum === '0' || quantity === '0') return 0
-  return Number(decimal.round(decimal.divide(sum, quantity), 2))
+  const { discountManualAmount, discounts, discountTotal } = item
+  if (typeof discountManualAmount === 'number') return discountManualAmount
+  if (!Array.isArray(discounts)) return amount(discountTotal)
+  const ours = discountsOf(item, 'manual_product')
+  if (ours.length === 0) return 0
+  if (discounts.length === 1 && typeof discountTotal === 'number') return discountTotal
+  const quantity = amount(item['quantity'])
+  if (quantity === 0) return 0
+  return Number(decimal.round(decimal.divide(sumOf(ours), toDecimal(quantity)), 2))
 }
 
 function orderDiscount(
@@ -121,13 +124,15 @@ function orderDiscount(
 ): number | undefined {
   if (order['discountManualAmount'] !== undefined) return amount(order['discountManualAmount'])
   if (items.length === 0) return undefined
-  const sums = items.map((item) => discountSum(item, 'manual_order')).filter((sum) => sum !== '0')
-  return sums.length === 0 ? 0 : Number(decimal.sum(sums))
+  return Number(sumOf(items.flatMap((item) => discountsOf(item, 'manual_order'))))
 }
 
-function discountSum(item: Readonly<Record<string, unknown>>, type: string): Decimal {
-  const ours = rows(item['discounts']).filter((discount) => discount['type'] === type)
-  return ours.length === 0 ? '0' : decimal.sum(ours.map((discount) => toDecimal(amount(discount['amount']))))
+function discountsOf(item: Readonly<Record<string, unknown>>, type: 'manual_product' | 'manual_order') {
+  return rows(item['discounts']).filter((discount) => discount['type'] === type)
+}
+
+function sumOf(discounts: readonly Readonly<Record<string, unknown>>[]): Decimal {
+  return decimal.sum(discounts.map((discount) => toDecimal(amount(discount['amount']))))
 }
 
 function readPayment(wire: Readonly<Record<string, unknown>>): CrmPayment {

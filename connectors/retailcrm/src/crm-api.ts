@@ -69,12 +69,11 @@ export class CrmApi extends ApiClient {
     { site, ...options }: SiteOptions,
     idempotent = false,
   ): Promise<Answer> {
-    const form = Object.entries(fields).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ])
-    const body = { ...Object.fromEntries(form), ...this.siteField(site) }
-    return this.call<Answer>('POST', `api/v5/${path}`, body, { ...options, idempotent })
+    const form: Record<string, string> = { ...this.siteField(site) }
+    for (const [name, value] of Object.entries(fields)) {
+      form[name] = typeof value === 'string' ? value : JSON.stringify(value)
+    }
+    return this.call<Answer>('POST', `api/v5/${path}`, form, { ...options, idempotent })
   }
 
   protected siteField(site = this.settings.site): { readonly site?: string } {

@@ -11,7 +11,8 @@ export function forCreation(order: Order, draft: Draft): Draft {
   return withoutNulls({ ...draft, ...payments })
 }
 
-function withoutNulls(record: object): object {
+function withoutNulls(record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (!holdsNull(record)) return record
   const kept: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(record)) {
     const present = isRecord(value) ? withoutNulls(value) : withoutNullsInRows(value)
@@ -22,6 +23,16 @@ function withoutNulls(record: object): object {
 
 function withoutNullsInRows(value: unknown): unknown {
   return Array.isArray(value) ? value.map((row) => (isRecord(row) ? withoutNulls(row) : row)) : value
+}
+
+/** Most rows hold none and need no copy. */
+function holdsNull(record: Readonly<Record<string, unknown>>): boolean {
+  for (const key in record) {
+    const value = record[key]
+    if (value === null || (isRecord(value) && holdsNull(value))) return true
+    if (Array.isArray(value) && value.some((row) => isRecord(row) && holdsNull(row))) return true
+  }
+  return false
 }
 
 /** An object of nothing but null was one: `delivery.data` without a tracking number. */

@@ -48,8 +48,9 @@ export function orderSums(order: Order): OrderSums {
 interface Counting {
   readonly line: Omit<OrderLine, 'initialPrice' | 'unitDiscount'>
   readonly quantity: Big
+  /** Before the discount of the unit, and after it. */
   readonly initialPrice: Big
-  readonly unitDiscount: Big
+  readonly price: Big
 }
 
 function compute(order: Order): OrderSums {
@@ -65,29 +66,27 @@ function compute(order: Order): OrderSums {
 function count(item: BasketItem): Counting {
   const { id, productId, productXmlId, name, vatRate, properties } = item
   const quantity = new Big(item.quantity)
-  const unit = unitPrice(quantity.gt(0) ? quantity : ONE, new Big(withVat(item, item.price).amount))
-  const base = kopecks(new Big(withVat(item, item.basePrice).amount))
-  // A markup has no place in the CRM: the unit price itself becomes the initial one.
-  const initialPrice = base.gt(unit) ? base : unit
+  const exact = new Big(withVat(item, item.price).amount)
+  const price = unitPrice(quantity.gt(0) ? quantity : ONE, exact)
+  const isFull = item.basePrice.amount === item.price.amount
+  const base = kopecks(isFull ? exact : new Big(withVat(item, item.basePrice).amount))
   return {
     line: { id, productId, productXmlId, name, quantity: item.quantity, vatRate, properties },
     quantity,
-    initialPrice,
-    unitDiscount: initialPrice.minus(unit),
+    // A markup has no place in the CRM: the unit price itself becomes the initial one.
+    initialPrice: base.gt(price) ? base : price,
+    price,
   }
 }
 
-function toLine({ line, initialPrice, unitDiscount }: Counting): OrderLine {
-  return { ...line, initialPrice: initialPrice.toFixed(2), unitDiscount: unitDiscount.toFixed() }
+function toLine({ line, initialPrice, price }: Counting): OrderLine {
+  const unitDiscount = initialPrice === price ? '0' : initialPrice.minus(price).toFixed()
+  return { ...line, initialPrice: initialPrice.toFixed(2), unitDiscount }
 }
 
 /** What RetailCRM shows as the sum of the goods. */
 function sum(lines: readonly Counting[]): Big {
-  return lines.reduce(
-    (total, { initialPrice, unitDiscount, quantity }) =>
-      total.plus(kopecks(initialPrice.minus(unitDiscount).times(quantity))),
-    new Big(0),
-  )
+  return lines.reduce((total, { price, quantity }) => total.plus(kopecks(price.times(quantity))), new Big(0))
 }
 
 /** The whole-kopeck price whose line equals the shop's, else the next one above. */
@@ -114,9 +113,12 @@ function cover(lines: readonly Counting[], lacking: Big): readonly Counting[] {
 }
 
 function raise(line: Counting, step: Big): Counting {
-  return line.unitDiscount.gte(step)
-    ? { ...line, unitDiscount: line.unitDiscount.minus(step) }
-    : { ...line, initialPrice: line.initialPrice.plus(step) }
+  const price = line.price.plus(step)
+  return {
+    ...line,
+    price,
+    initialPrice: price.gt(line.initialPrice) ? line.initialPrice.plus(step) : line.initialPrice,
+  }
 }
 
 function surcharge(amount: Big): Counting {
@@ -132,13 +134,18 @@ function surcharge(amount: Big): Counting {
     },
     quantity: ONE,
     initialPrice: amount,
-    unitDiscount: new Big(0),
+    price: amount,
   }
 }
 
 /** Half up. */
 function kopecks(amount: Big): Big {
-  return amount.round(2, Big.roundHalfUp)
+  return decimalsOf(amount) <= 2 ? amount : amount.round(2, Big.roundHalfUp)
+}
+
+/** Digits after the point: `c` holds all digits, and the first stands for a power of ten, `e`. */
+function decimalsOf({ c, e }: Big): number {
+  return c.length - 1 - e
 }
 
 function kopecksUp(amount: Big): Big {

@@ -179,6 +179,32 @@ describe('order mapper, CRM to shop', () => {
     })
   })
 
+  it('reads the discount that we gave a unit out of all that the CRM shows', () => {
+    const unitDiscount = (row: object) =>
+      read({ id: 1, status: 'new', items: [{ quantity: 3, ...row }] }).items[0]?.discountManualAmount
+    const ours = { type: 'manual_product', amount: 100 }
+    const other = { type: 'manual_order', amount: 0.02 }
+
+    assert.equal(unitDiscount({ discountTotal: 33.33, discounts: [ours] }), 33.33, 'alone')
+    assert.equal(unitDiscount({ discountTotal: 33.34, discounts: [ours, other] }), 33.33, 'among others')
+    assert.equal(unitDiscount({ discountTotal: 33.34, discounts: { 0: other, 1: ours } }), 33.34, 'no list')
+    assert.equal(unitDiscount({ discountTotal: 0.01, discounts: [other] }), 0, 'of others only')
+    assert.equal(unitDiscount({ discountTotal: 0, discounts: [] }), 0)
+    assert.equal(unitDiscount({ discounts: [ours] }), 33.33, 'without a total')
+    assert.equal(unitDiscount({ discounts: [ours], quantity: 0 }), 0, 'of nothing')
+    assert.equal(unitDiscount({ discountTotal: 12.5 }), 12.5, 'without a list')
+  })
+
+  it('reads the discount of the order out of its rows, where it is not told', () => {
+    const orderDiscount = (...rows: readonly (readonly object[])[]) =>
+      read({ id: 1, status: 'new', items: rows.map((discounts) => ({ discounts })) }).discountManualAmount
+    const share = (amount: number) => ({ type: 'manual_order', amount })
+
+    assert.equal(orderDiscount([share(0.1)], [share(0.2), { type: 'manual_product', amount: 5 }]), 0.3)
+    assert.equal(orderDiscount([], []), 0)
+    assert.equal(orderDiscount(), undefined)
+  })
+
   it('reads any cancel status of the CRM as a cancel, with its comment as the reason', () => {
     const record = read({
       ...(fixture('orders-get-response').order as object),

@@ -229,6 +229,30 @@ test('an answer without a part of the tree is an error that names the part and n
   })
 })
 
+test('fields of rows that are not as documented are named by their place, each once', async () => {
+  const [row] = fixture('sale.order.get').response.result.order.basketItems
+  const items = { 3: { ...row, quantity: 'many', vatIncluded: 7 }, 5: 'none' }
+  const { read } = shopWith(() => documented({ basketItems: items, dateUpdate: 'today', canceled: 'maybe' }))
+
+  await assert.rejects(read(), {
+    code: 'SHOP_ANSWER_SHAPE',
+    facts: {
+      system: 'Bitrix',
+      method: 'sale.order.get',
+      entity: 'order',
+      id: '236',
+      field:
+        'order.dateUpdate, order.canceled, order.basketItems.0.quantity, order.basketItems.0.vatIncluded, order.basketItems.1',
+    },
+  })
+})
+
+test('an answer that is no record at all is an error', async () => {
+  for (const answer of [null, 'maintenance', 5, []]) {
+    await assert.rejects(shopWith(() => answer).read(), { code: 'SHOP_ANSWER_SHAPE' })
+  }
+})
+
 test('orders that do not exist are absent, and only real ids are asked for', async () => {
   const client = new FakeClient({
     'sale.order.get': ({ id }) => {

@@ -189,8 +189,13 @@ export abstract class ApiClient implements AsyncDisposable {
     if (plan.body !== undefined) headers['content-type'] = plan.body.contentType
     if (options.idempotencyKey !== undefined) headers['idempotency-key'] = options.idempotencyKey
     for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = value
-    const request: ApiRequest = { method: facts.method, endpoint, headers, query: { ...plan.query } }
-    const before = { headers: { ...headers }, query: { ...plan.query } }
+    const before = { headers, query: plan.query }
+    const request: ApiRequest = {
+      method: facts.method,
+      endpoint,
+      headers: { ...headers },
+      query: { ...plan.query },
+    }
     await beforeSending(deadline, facts, () => deadline.race(this.authenticate(request)))
     this.#credentials.learn(before, request)
     return request

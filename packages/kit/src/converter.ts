@@ -25,9 +25,12 @@ function sameNumber(a: unknown, b: unknown): boolean {
   }
 }
 
+/** Needs no rounding. */
+const WHOLE_KOPECKS = /^-?\d+(?:\.\d\d?)?$/
+
 /** Money as a JSON number of main units, rounded to kopecks: for systems that take 1990.5. */
 export const moneyNumber: Converter<Money, number> = {
-  toExternal: (value) => Number(decimal.round(value.amount, 2)),
+  toExternal: ({ amount }) => Number(WHOLE_KOPECKS.test(amount) ? amount : decimal.round(amount, 2)),
   sameExternal: sameNumber,
 }
 

@@ -123,16 +123,19 @@ export function fieldWords<Shop>(): FieldWords<Shop> {
       converter: (converter as Converter<unknown, unknown> | undefined) ?? null,
     }),
     constant: (value) => ({ kind: 'constant', value }),
-    list: (rows, mapper, options) => ({
-      kind: 'list',
-      direction: options.direction ?? 'out',
-      owner: options.owner ?? 'shop',
-      shop: pathOf(rows),
-      rows: (record) => (lensOf<Shop>(rows).get(record) ?? []) as readonly unknown[],
-      mapper,
-      key: options.key as (row: unknown) => string,
-      externalKey: options.externalKey as (row: unknown) => string | undefined,
-    }),
+    list: (rows, mapper, options) => {
+      const lens = lensOf<Shop>(rows)
+      return {
+        kind: 'list',
+        direction: options.direction ?? 'out',
+        owner: options.owner ?? 'shop',
+        shop: pathOf(rows),
+        rows: (record) => (lens.get(record) ?? []) as readonly unknown[],
+        mapper,
+        key: options.key as (row: unknown) => string,
+        externalKey: options.externalKey as (row: unknown) => string | undefined,
+      }
+    },
   }
 }
 

@@ -34,18 +34,35 @@ export function money(amount: number | string, currency: string): Money {
   return { amount: toDecimal(amount), currency }
 }
 
+const HUNDREDTH = new Big('0.01')
+
+/** Divides to ten decimals, half up; Big itself goes on to twenty. */
+const Quotient = Big()
+Quotient.DP = 10
+
 export const decimal = {
   add: (a: Decimal, b: Decimal): Decimal => new Big(a).plus(b).toFixed(),
   subtract: (a: Decimal, b: Decimal): Decimal => new Big(a).minus(b).toFixed(),
   multiply: (a: Decimal, b: Decimal): Decimal => new Big(a).times(b).toFixed(),
   /** Quotient with at most 10 decimals, half up. */
-  divide: (a: Decimal, b: Decimal): Decimal => new Big(a).div(b).round(10).toFixed(),
+  divide: (a: Decimal, b: Decimal): Decimal => new Quotient(a).div(b).toFixed(),
+  /** The amount and so many percent of it. Not rounded. */
+  addPercent: (a: Decimal, percent: Decimal): Decimal =>
+    new Big(percent).times(HUNDREDTH).plus(1).times(a).toFixed(),
   /** Half up, as shops and CRMs round kopecks. */
-  round: (a: Decimal, places: number): Decimal => new Big(a).round(places, Big.roundHalfUp).toFixed(places),
+  round: (a: Decimal, places: number): Decimal => new Big(a).toFixed(places, Big.roundHalfUp),
   compare: (a: Decimal, b: Decimal): number => new Big(a).cmp(b),
   isZero: (a: Decimal): boolean => new Big(a).eq(0),
-  sum: (values: readonly Decimal[]): Decimal =>
-    values.reduce((total, value) => total.plus(value), new Big(0)).toFixed(),
+  sum: (values: readonly Decimal[]): Decimal => {
+    const [only] = values
+    if (only !== undefined && values.length === 1) return shortest(only)
+    return values.reduce((total, value) => total.plus(value), new Big(0)).toFixed()
+  },
+}
+
+/** Without trailing zeros and whatever else a sum leaves out. */
+function shortest(value: Decimal): Decimal {
+  return SHORT_DECIMAL.test(value) ? value : new Big(value).toFixed()
 }
 
 /** Same currency and the same number, whatever the trailing zeros. */

@@ -138,8 +138,7 @@ export function grossPrice(item: BasketItem): Money {
 /** Any of the item's unit amounts (price, basePrice, discount) with VAT. Not rounded. */
 export function withVat(item: Pick<BasketItem, 'vatIncluded' | 'vatRate'>, amount: Money): Money {
   if (item.vatIncluded || item.vatRate === null) return amount
-  const factor = decimal.add('1', decimal.multiply(item.vatRate, '0.01'))
-  return { amount: decimal.multiply(amount.amount, factor), currency: amount.currency }
+  return { amount: decimal.addPercent(amount.amount, item.vatRate), currency: amount.currency }
 }
 
 /** Sum of the shipments' prices: what the buyer pays for delivery. */

@@ -74,16 +74,22 @@ function scalar(value: unknown): string {
 
 function encodeText(text: string): string {
   if (/^[\w.~-]*$/.test(text)) return text
-  if (!text.isWellFormed()) {
+  return percentEncoded(text).replace(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+}
+
+function percentEncoded(text: string): string {
+  try {
+    return encodeURIComponent(text)
+  } catch {
+    // The cause would only repeat "URI malformed".
     throw new PermanentError(
       'DATA_NOT_UNICODE',
       'A text to be sent holds half of a character (lone surrogate)',
     )
   }
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
 }
 
 function decodeText(text: string): string {

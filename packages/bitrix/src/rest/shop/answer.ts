@@ -1,12 +1,17 @@
-import { MuftaError, PermanentError, toDecimal } from '@mufta/kit'
+import { MuftaError, PermanentError } from '@mufta/kit'
 import { z } from 'zod'
 import type { PortalOutcome } from './portal-calls.ts'
+import {
+  readDecimalOrNull,
+  readId,
+  readLooseFlag,
+  readText,
+  readTextOrNull,
+  type ReadValue,
+} from './wire-values.ts'
 
-/**
- * A value read by a function; undefined = not of the documented shape. An order has a hundred such values, and a
- * union with a transformation costs ten times as much.
- */
-function leaf<Value>(read: (value: unknown) => Value | undefined): z.ZodType<Value> {
+/** A value of a schema, read by a function. */
+function leaf<Value>(read: ReadValue<Value>): z.ZodType<Value> {
   return z.transform((input: unknown, context) => {
     const value = read(input)
     if (value !== undefined) return value
@@ -15,54 +20,15 @@ function leaf<Value>(read: (value: unknown) => Value | undefined): z.ZodType<Val
   })
 }
 
-/** Ids come as numbers and as text, mixed within one answer. */
-export const idText = leaf((value) => (isId(value) && value !== '' ? String(value) : undefined))
+export const idText = leaf(readId)
 
-/** 0, "0", "" and null all mean "no such record". */
-export const idOrNull = leaf((value) => {
-  if (isNothing(value)) return null
-  if (!isId(value)) return undefined
-  return Number(value) === 0 ? null : String(value)
-})
+export const decimalOrNull = leaf(readDecimalOrNull)
 
-const NUMERIC = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/
+export const looseFlag = leaf(readLooseFlag)
 
-export const decimalValue = leaf(readDecimal)
+export const textOrNull = leaf(readTextOrNull)
 
-/** null, absent and "" = no value; 0 is a value. */
-export const decimalOrNull = leaf((value) => (isNothing(value) ? null : readDecimal(value)))
-
-export const flag = leaf((value) => (value === 'Y' ? true : value === 'N' ? false : undefined))
-
-/** A flag that old records may lack. */
-export const looseFlag = leaf((value) => {
-  if (value === null || value === undefined) return false
-  if (typeof value === 'string') return value === 'Y'
-  return typeof value === 'boolean' ? value : undefined
-})
-
-export const textOrNull = leaf((value) =>
-  value === null || value === undefined ? null : isText(value) ? String(value) : undefined,
-)
-
-export const text = leaf((value) => (isText(value) ? String(value) : undefined))
-
-function isNothing(value: unknown): value is null | undefined | '' {
-  return value === null || value === undefined || value === ''
-}
-
-function isId(value: unknown): value is string | number {
-  return typeof value === 'string' || Number.isSafeInteger(value)
-}
-
-function isText(value: unknown): value is string | number {
-  return typeof value === 'string' || Number.isFinite(value)
-}
-
-function readDecimal(value: unknown): string | undefined {
-  const isDecimal = typeof value === 'string' ? NUMERIC.test(value) : Number.isFinite(value)
-  return isDecimal ? toDecimal(value as string | number) : undefined
-}
+export const text = leaf(readText)
 
 /** An array; PHP prints one with gaps as an object, and an empty one may be `{}`. Absent fails. */
 export function rows<Row extends z.ZodType>(row: Row): z.ZodType<z.output<Row>[]> {
@@ -82,14 +48,29 @@ export function parseAnswer<Schema extends z.ZodType>(
   schema: Schema,
   answer: unknown,
   method: string,
-  facts: { readonly entity?: string; readonly id?: string } = {},
+  facts: AnswerFacts = {},
 ): z.output<Schema> {
   const parsed = schema.safeParse(answer)
   if (parsed.success) return parsed.data
-  const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || '(answer)'))]
+  throw answerShape(
+    parsed.error.issues.map((issue) => issue.path.join('.')),
+    method,
+    facts,
+  )
+}
+
+export interface AnswerFacts {
+  readonly entity?: string
+  readonly id?: string
+}
+
+/** @param odd paths of the fields that are not as documented; "" = the answer itself */
+export function answerShape(odd: readonly string[], method: string, facts: AnswerFacts): PermanentError {
+  const fields = [...new Set(odd)]
     .slice(0, 5)
+    .map((path) => path || '(answer)')
     .join(', ')
-  throw new PermanentError(
+  return new PermanentError(
     'SHOP_ANSWER_SHAPE',
     `The portal's answer to ${method} is not as documented in: ${fields}. Report it with the portal's version`,
     { facts: { system: 'Bitrix', method, field: fields, ...facts } },

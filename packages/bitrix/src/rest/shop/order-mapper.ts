@@ -50,11 +50,10 @@ export function toOrder(wire: WireOrder, roles: RoleFinder): Order {
  * itself as its parent; a row whose parent is not in the order stays.
  */
 function setChildren(items: readonly WireBasketItem[]): ReadonlySet<string> {
-  const ids = new Set(items.map((item) => item.id))
-  const children = items.filter(
-    (item) => item.setParentId !== null && item.setParentId !== item.id && ids.has(item.setParentId),
-  )
-  return new Set(children.map((item) => item.id))
+  const children = items.filter((item) => item.setParentId !== null && item.setParentId !== item.id)
+  if (children.length === 0) return new Set()
+  const ids = new Set<string | null>(items.map((item) => item.id))
+  return new Set(children.filter((item) => ids.has(item.setParentId)).map((item) => item.id))
 }
 
 function toItem(wire: WireBasketItem): BasketItem {
@@ -177,8 +176,10 @@ function toShipment(wire: WireShipment, order: WireOrder, hidden: ReadonlySet<st
 
 /** The store in which the goods of the shipment are reserved, where it is one. */
 function onlyStore(shipment: WireShipment, items: readonly WireBasketItem[]): string | null {
+  const reserved = items.filter((item) => item.reservations.length > 0)
+  if (reserved.length === 0) return null
   const goods = new Set(shipment.shipmentItems.map((item) => item.basketId))
-  const stores = items
+  const stores = reserved
     .filter((item) => goods.has(item.id))
     .flatMap((item) => item.reservations.flatMap(({ storeId }) => storeId ?? []))
   const [only, ...others] = new Set(stores)

@@ -1,9 +1,10 @@
 import { PermanentError, type CallOptions, type Order } from '@mufta/kit'
-import { parseAnswer, systemCodeOf } from './answer.ts'
+import { systemCodeOf } from './answer.ts'
 import { toOrder } from './order-mapper.ts'
 import type { PortalCalls } from './portal-calls.ts'
 import type { PropertyCatalog } from './property-catalog.ts'
-import { orderAnswer, type WireOrder } from './wire.ts'
+import { readWhole } from './wire-record.ts'
+import { readOrderAnswer, type WireOrder } from './wire.ts'
 
 /** "order does not exist", "order is not exists". Bitrix24 REST docs: sale.order.get, sale.order.update. */
 export const ORDER_MISSING = ['200540400001', '201240400001']
@@ -40,7 +41,7 @@ async function readOne(
 ): Promise<WireOrder | null> {
   try {
     const answer = await client.packed(METHOD, { id }, options)
-    const { order } = parseAnswer(orderAnswer, answer, METHOD, { entity: 'order', id })
+    const { order } = readWhole(readOrderAnswer, answer, METHOD, { entity: 'order', id })
     if (order.id === id) return order
     throw new PermanentError(
       'SHOP_ANSWER_SHAPE',

@@ -1,10 +1,11 @@
 import { decimal, redact, type CallOptions, type ConnectorLog, type Order, type OrderPatch } from '@mufta/kit'
 import { z } from 'zod'
-import { decimalOrNull, looseFlag, parseAnswer, resultOf, textOrNull } from './answer.ts'
+import { decimalOrNull, looseFlag, resultOf, textOrNull } from './answer.ts'
 import { mustGoAlone } from '../client/command.ts'
 import type { PortalCalls } from './portal-calls.ts'
 import { planWrites, type OrderWrite } from './write-plan.ts'
-import { shipmentAnswer, type WireShipment } from './wire.ts'
+import { readWhole } from './wire-record.ts'
+import { readShipmentAnswer, type WireShipment } from './wire.ts'
 
 /**
  * Writes what the patch names, in the order that loses nothing. One write shares its request with others; several go
@@ -39,7 +40,8 @@ async function readShipments(
   const read = await Promise.all(
     ids.map(async (id) => {
       const answer = await client.packed(method, { id }, options)
-      return [id, parseAnswer(shipmentAnswer, answer, method, { entity: 'shipment', id }).shipment] as const
+      const { shipment } = readWhole(readShipmentAnswer, answer, method, { entity: 'shipment', id })
+      return [id, shipment] as const
     }),
   )
   return new Map(read)

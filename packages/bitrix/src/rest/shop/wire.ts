@@ -1,129 +1,154 @@
 import { z } from 'zod'
+import { idText, rows } from './answer.ts'
+import { readOptionalRows, readRecord, readRows, type Fields, type Whole } from './wire-record.ts'
 import {
-  decimalOrNull,
-  decimalValue,
-  flag,
-  idOrNull,
-  idText,
-  looseFlag,
-  optionalRows,
-  rows,
-  text,
-  textOrNull,
-} from './answer.ts'
+  ISO_DATE,
+  readCode,
+  readDecimal,
+  readDecimalOrNull,
+  readFlag,
+  readId,
+  readIdOrNull,
+  readLooseFlag,
+  readString,
+  readText,
+  readTextOrNull,
+  readTime,
+  readTimeOrNull,
+  readVersion,
+} from './wire-values.ts'
 
-/** ISO 8601 as the portal prints it, offset kept. */
-const isoDate = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d/)
-const isoDateOrNull = z
-  .union([isoDate, z.literal('')])
-  .nullish()
-  .transform((value) => (value === undefined || value === '' ? null : value))
+export type WireOrder = Whole<ReturnType<typeof readOrder>>
+export type WireBasketItem = Whole<ReturnType<typeof readBasketItem>>
+export type WirePropertyValue = Whole<ReturnType<typeof readPropertyValue>>
+export type WirePayment = Whole<ReturnType<typeof readPayment>>
+export type WireShipment = Whole<ReturnType<typeof readShipment>>
 
-const basketItem = z.object({
-  id: idText,
-  productId: idOrNull,
-  productXmlId: textOrNull,
-  name: z.string(),
-  quantity: decimalValue,
-  price: decimalValue,
-  basePrice: decimalOrNull,
-  discountPrice: decimalOrNull,
-  currency: z.string().min(1),
-  vatRate: decimalOrNull,
-  vatIncluded: looseFlag,
-  measureCode: textOrNull,
-  measureName: textOrNull,
-  setParentId: idOrNull,
-  properties: optionalRows(z.object({ code: textOrNull, name: textOrNull, value: textOrNull })),
-  reservations: optionalRows(z.object({ storeId: idOrNull })),
-})
+/** `result` of sale.order.get. Bitrix24 REST docs: sale.order.get, sale.order.getFields. */
+export function readOrderAnswer(answer: Fields) {
+  return { order: readRecord(answer['order'], readOrder) }
+}
 
-const propertyValue = z.object({
-  orderPropsId: idText,
-  code: textOrNull,
-  name: textOrNull,
-  /** Text, number, null, a list (multiple) or a file object. */
-  value: z.unknown(),
-})
+/** `result` of sale.shipment.get: what an update must repeat to leave the shipment as it is. */
+export function readShipmentAnswer(answer: Fields) {
+  return { shipment: readRecord(answer['shipment'], readShipment) }
+}
 
-const payment = z.object({
-  id: idText,
-  accountNumber: textOrNull,
-  paySystemId: idText,
-  paySystemName: textOrNull,
-  sum: decimalValue,
-  currency: z.string().min(1),
-  paid: flag,
-  datePaid: isoDateOrNull,
-  /** Y, N, or P (returned to the buyer's account). */
-  isReturn: textOrNull,
-  xmlId: textOrNull,
-})
+function readOrder(order: Fields) {
+  return {
+    id: readId(order['id']),
+    accountNumber: readText(order['accountNumber']),
+    lid: readString(order['lid']),
+    xmlId: readTextOrNull(order['xmlId']),
+    version: readVersion(order['version']),
+    dateInsert: readTime(order['dateInsert']),
+    dateUpdate: readTime(order['dateUpdate']),
+    statusId: readCode(order['statusId']),
+    canceled: readFlag(order['canceled']),
+    reasonCanceled: readTextOrNull(order['reasonCanceled']),
+    payed: readFlag(order['payed']),
+    personTypeId: readId(order['personTypeId']),
+    price: readDecimal(order['price']),
+    currency: readCode(order['currency']),
+    discountValue: readDecimalOrNull(order['discountValue']),
+    taxValue: readDecimalOrNull(order['taxValue']),
+    userId: readIdOrNull(order['userId']),
+    userDescription: readTextOrNull(order['userDescription']),
+    comments: readTextOrNull(order['comments']),
+    basketItems: readRows(order['basketItems'], readBasketItem),
+    propertyValues: readRows(order['propertyValues'], readPropertyValue),
+    payments: readRows(order['payments'], readPayment),
+    shipments: readRows(order['shipments'], readShipment),
+  }
+}
 
-const shipmentItem = z.object({ basketId: idText, quantity: decimalValue })
+function readBasketItem(item: Fields) {
+  return {
+    id: readId(item['id']),
+    productId: readIdOrNull(item['productId']),
+    productXmlId: readTextOrNull(item['productXmlId']),
+    name: readString(item['name']),
+    quantity: readDecimal(item['quantity']),
+    price: readDecimal(item['price']),
+    basePrice: readDecimalOrNull(item['basePrice']),
+    discountPrice: readDecimalOrNull(item['discountPrice']),
+    currency: readCode(item['currency']),
+    vatRate: readDecimalOrNull(item['vatRate']),
+    vatIncluded: readLooseFlag(item['vatIncluded']),
+    measureCode: readTextOrNull(item['measureCode']),
+    measureName: readTextOrNull(item['measureName']),
+    setParentId: readIdOrNull(item['setParentId']),
+    properties: readOptionalRows(item['properties'], readItemProperty),
+    reservations: readOptionalRows(item['reservations'], readReservation),
+  }
+}
 
-const shipment = z.object({
-  id: idText,
-  accountNumber: textOrNull,
-  deliveryId: idText,
-  deliveryName: textOrNull,
-  statusId: z.string(),
-  priceDelivery: decimalOrNull,
-  currency: textOrNull,
-  allowDelivery: flag,
-  deducted: flag,
-  canceled: looseFlag,
-  system: looseFlag,
-  trackingNumber: textOrNull,
-  shipmentItems: optionalRows(shipmentItem),
-})
+function readItemProperty(property: Fields) {
+  return {
+    code: readTextOrNull(property['code']),
+    name: readTextOrNull(property['name']),
+    value: readTextOrNull(property['value']),
+  }
+}
 
-/** `result.order` of sale.order.get. Bitrix24 REST docs: sale.order.get, sale.order.getFields. */
-const order = z.object({
-  id: idText,
-  accountNumber: text,
-  lid: z.string(),
-  xmlId: textOrNull,
-  version: z
-    .union([z.coerce.number().int()])
-    .nullish()
-    .transform((value) => value ?? null),
-  dateInsert: isoDate,
-  dateUpdate: isoDate,
-  statusId: z.string().min(1),
-  canceled: flag,
-  reasonCanceled: textOrNull,
-  payed: flag,
-  personTypeId: idText,
-  price: decimalValue,
-  currency: z.string().min(1),
-  discountValue: decimalOrNull,
-  taxValue: decimalOrNull,
-  userId: idOrNull,
-  userDescription: textOrNull,
-  comments: textOrNull,
-  basketItems: rows(basketItem),
-  propertyValues: rows(propertyValue),
-  payments: rows(payment),
-  shipments: rows(shipment),
-})
+function readReservation(reservation: Fields) {
+  return { storeId: readIdOrNull(reservation['storeId']) }
+}
 
-export const orderAnswer = z.object({ order })
-export type WireOrder = z.output<typeof order>
-export type WireBasketItem = z.output<typeof basketItem>
-export type WirePropertyValue = z.output<typeof propertyValue>
-export type WirePayment = z.output<typeof payment>
-export type WireShipment = z.output<typeof shipment>
+function readPropertyValue(property: Fields) {
+  return {
+    orderPropsId: readId(property['orderPropsId']),
+    code: readTextOrNull(property['code']),
+    name: readTextOrNull(property['name']),
+    /** Text, number, null, a list (multiple) or a file object. */
+    value: property['value'] ?? null,
+  }
+}
 
-/** `result.shipment` of sale.shipment.get: what an update must repeat to leave it as it is. */
-export const shipmentAnswer = z.object({ shipment })
+function readPayment(payment: Fields) {
+  return {
+    id: readId(payment['id']),
+    accountNumber: readTextOrNull(payment['accountNumber']),
+    paySystemId: readId(payment['paySystemId']),
+    paySystemName: readTextOrNull(payment['paySystemName']),
+    sum: readDecimal(payment['sum']),
+    currency: readCode(payment['currency']),
+    paid: readFlag(payment['paid']),
+    datePaid: readTimeOrNull(payment['datePaid']),
+    /** Y, N, or P (returned to the buyer's account). */
+    isReturn: readTextOrNull(payment['isReturn']),
+    xmlId: readTextOrNull(payment['xmlId']),
+  }
+}
+
+function readShipment(shipment: Fields) {
+  return {
+    id: readId(shipment['id']),
+    accountNumber: readTextOrNull(shipment['accountNumber']),
+    deliveryId: readId(shipment['deliveryId']),
+    deliveryName: readTextOrNull(shipment['deliveryName']),
+    statusId: readString(shipment['statusId']),
+    priceDelivery: readDecimalOrNull(shipment['priceDelivery']),
+    currency: readTextOrNull(shipment['currency']),
+    allowDelivery: readFlag(shipment['allowDelivery']),
+    deducted: readFlag(shipment['deducted']),
+    canceled: readLooseFlag(shipment['canceled']),
+    system: readLooseFlag(shipment['system']),
+    trackingNumber: readTextOrNull(shipment['trackingNumber']),
+    shipmentItems: readOptionalRows(shipment['shipmentItems'], readShipmentItem),
+  }
+}
+
+function readShipmentItem(item: Fields) {
+  return { basketId: readId(item['basketId']), quantity: readDecimal(item['quantity']) }
+}
 
 /** Row of the change feed. */
 export const changeRows = z.object({
   orders: rows(
     z.object({
       id: idText,
-      dateUpdate: isoDate,
+      dateUpdate: z.string().regex(ISO_DATE),
       version: z
         .union([z.number(), z.string()])
         .nullish()
