@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { orderRow } from './order-row.ts'
+import { orderRow, propertyKind } from './order-row.ts'
 import { id, isoTime, wireEntry, wireOrderPatch, wirePrice, wireProduct, wireStock } from './wire.ts'
 
 const limit = (most: number) => z.int().min(1).max(most)
@@ -45,7 +45,7 @@ export const commands = {
   'orders.read': {
     isWrite: false,
     args: z.strictObject({ ids: ids(500) }),
-    result: z.object({ orders: z.array(orderRow), missing: z.array(id) }),
+    result: z.object({ orders: z.array(orderRow), kinds: z.array(propertyKind), missing: z.array(id) }),
   },
   /** Ordered by time of change, then id. `since: null` = from now: no changes, only `next` and `now`. */
   'orders.changed': {

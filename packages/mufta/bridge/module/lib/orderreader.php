@@ -38,6 +38,14 @@ final class OrderReader
     ];
     private const BY_ID = ['ID' => 'ASC'];
 
+    private ?PropertyKinds $kinds = null;
+
+    /** @return list<array{string, ?string, string, ?string}> of the orders read last, in the order of their places */
+    public function kinds(): array
+    {
+        return $this->kinds?->all() ?? [];
+    }
+
     /**
      * One order after the other, so that a page of orders is never in memory as a whole.
      *
@@ -85,8 +93,8 @@ final class OrderReader
         $ofOrders = Rows::about('ORDER_ID', array_keys($orders));
         $parts = static fn (string $table, array $select, callable $shape, array $filter = []): array
             => Rows::byOwner($table, 'ORDER_ID', $select, $ofOrders + $filter, $orders, $shape);
-        $roles = new PropertyRoles();
-        $property = static fn (array $row, array $order): array => OrderShaper::property($row, $order, $roles);
+        $kinds = $this->kinds = new PropertyKinds(new PropertyRoles());
+        $property = static fn (array $row, array $order): array => OrderShaper::property($row, $order, $kinds);
         $sets = [];
         $item = static function (array $row, array $order) use (&$sets): array {
             $set = (int)$row['SET_PARENT_ID'];
@@ -95,7 +103,7 @@ final class OrderReader
             }
             return OrderShaper::item($row, $order);
         };
-        $items = $parts(BasketTable::class, self::BASKET, $item);
+        $items = $this->withProperties($parts(BasketTable::class, self::BASKET, $item));
         // The system shipment holds what is not allotted to any delivery yet.
         $real = ['=SYSTEM' => 'N'];
         $shipments = $parts(ShipmentTable::class, self::SHIPMENT, OrderShaper::shipment(...), $real);
@@ -103,7 +111,6 @@ final class OrderReader
         $ofShipments = self::byId($shipments);
         return new OrderShaper(
             items: $items,
-            itemProperties: $this->itemProperties(self::byId($items)),
             properties: $parts(OrderPropsValueTable::class, self::PROPERTY, $property),
             payments: $parts(PaymentTable::class, $payment, OrderShaper::payment(...)),
             shipments: $shipments,
@@ -111,6 +118,22 @@ final class OrderReader
             stores: ShipmentStores::of(array_map(static fn (array $one): int => (int)$one[2], $ofShipments)),
             sets: $sets,
         );
+    }
+
+    /**
+     * @param array<int, array<int, list<mixed>>> $items by order and id
+     * @return array<int, array<int, list<mixed>>> the same, each with its properties at its end
+     */
+    private function withProperties(array $items): array
+    {
+        $properties = $this->itemProperties(self::byId($items));
+        foreach ($items as &$ofOrder) {
+            foreach ($ofOrder as $id => &$item) {
+                $item[] = $properties[$id] ?? [];
+            }
+            unset($item);
+        }
+        return $items;
     }
 
     /**
