@@ -50,7 +50,7 @@ export const commands = {
   /** Ordered by time of change, then id. `since: null` = from now: no changes, only `next` and `now`. */
   'orders.changed': {
     isWrite: false,
-    args: z.strictObject({ since: isoTime.nullable(), afterId: id.nullable(), limit: limit(500) }),
+    args: z.strictObject({ since: isoTime.nullable(), afterId: id.nullable(), limit: limit(1000) }),
     result: z.object({
       changes: z.array(z.object({ id, version, updatedAt: isoTime })),
       next: z.object({ since: isoTime, afterId: id.nullable() }),

@@ -50,7 +50,7 @@ final class Orders
         return OrderFeed::changed(
             $args->timeOrNull('since'),
             $args->idOrNull('afterId'),
-            $args->int('limit', 1, 500)
+            $args->int('limit', 1, 1000)
         );
     }
 
