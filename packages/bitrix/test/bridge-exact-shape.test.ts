@@ -98,6 +98,10 @@ describe('the quick look at an answer', () => {
       [z.string().catch('x'), 'a'],
       [z.boolean().transform((value) => !value), true],
       [z.unknown(), 1],
+      [z.union([z.string().trim(), z.string()]), 'a'],
+      [z.union([z.string().min(2), z.string()]), 'a'],
+      [z.union([z.coerce.number(), z.string()]), '1'],
+      [z.string().trim().nullable(), null],
     ]
     for (const [schema, value] of strange) assert.equal(isExactly(schema, value), false)
   })
