@@ -37,6 +37,8 @@ final class OrderReader
         'ALLOW_DELIVERY', 'DEDUCTED', 'CANCELED', 'TRACKING_NUMBER',
     ];
     private const BY_ID = ['ID' => 'ASC'];
+    /** Beside the shipments of an order stands its system one, which mostly holds nothing. */
+    private const WITH_SYSTEM = 2.2;
 
     private ?PropertyKinds $kinds = null;
 
@@ -93,8 +95,7 @@ final class OrderReader
         $ofOrders = Rows::about('ORDER_ID', array_keys($orders));
         $parts = static fn (string $table, array $select, callable $shape, array $filter = []): array
             => Rows::byOwner($table, 'ORDER_ID', $select, $ofOrders + $filter, $orders, $shape);
-        $kinds = $this->kinds = new PropertyKinds(new PropertyRoles());
-        $property = static fn (array $row, array $order): array => OrderShaper::property($row, $order, $kinds);
+        $this->kinds = new PropertyKinds(new PropertyRoles());
         $sets = [];
         $item = static function (array $row, array $order) use (&$sets): array {
             $set = (int)$row['SET_PARENT_ID'];
@@ -111,7 +112,7 @@ final class OrderReader
         $ofShipments = self::byId($shipments);
         return new OrderShaper(
             items: $items,
-            properties: $parts(OrderPropsValueTable::class, self::PROPERTY, $property),
+            properties: $parts(OrderPropsValueTable::class, self::PROPERTY, $this->kinds->shape(...)),
             payments: $parts(PaymentTable::class, $payment, OrderShaper::payment(...)),
             shipments: $shipments,
             shipmentItems: $this->shipmentItems($ofShipments),
@@ -164,7 +165,7 @@ final class OrderReader
             return [];
         }
         $select = ['ID', 'ORDER_DELIVERY_ID', 'BASKET_ID', 'QUANTITY'];
-        $filter = Rows::about('ORDER_DELIVERY_ID', array_keys($shipments));
+        $filter = Rows::about('ORDER_DELIVERY_ID', array_keys($shipments), self::WITH_SYSTEM);
         $shape = OrderShaper::shipmentItem(...);
         return Rows::byOwner(ShipmentItemTable::class, 'ORDER_DELIVERY_ID', $select, $filter, $shipments, $shape);
     }

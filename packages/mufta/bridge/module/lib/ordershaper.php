@@ -16,7 +16,7 @@ final class OrderShaper
 
     /**
      * @param array<int, array<int, list<mixed>>> $items by order and id, as `item` makes them, with their properties
-     * @param array<int, array<int, array{int, mixed}>> $properties by order, as `property` makes them
+     * @param array<int, array<int, array{int, mixed}>> $properties by order, as `PropertyKinds::shape` makes them
      * @param array<int, array<int, list<mixed>>> $payments by order, as `payment` makes them
      * @param array<int, array<int, list<mixed>>> $shipments by order and id, as `shipment` makes them
      * @param array<int, array<int, list<string>>> $shipmentItems by shipment, as `shipmentItem` makes them
@@ -96,15 +96,6 @@ final class OrderShaper
     public static function itemProperty(array $row): array
     {
         return [(string)$row['CODE'], (string)$row['NAME'], (string)$row['VALUE']];
-    }
-
-    /** @return array{int, string|list<string>|null} the place of its kind, and its value */
-    public static function property(array $row, array $order, PropertyKinds $kinds): array
-    {
-        return [
-            $kinds->placeOf($row, (int)$order['PERSON_TYPE_ID']),
-            is_string($row['VALUE']) ? $row['VALUE'] : PropertyValue::shape($row['VALUE']),
-        ];
     }
 
     public static function payment(array $row, array $order): array

@@ -25,8 +25,14 @@ final class PropertyKinds
         return $this->kinds;
     }
 
-    /** The place of the kind of this property of an order. */
-    public function placeOf(array $row, int $personType): int
+    /** @return array{int, string|list<string>|null} the place of its kind, and its value */
+    public function shape(array $row, array $order): array
+    {
+        $place = $this->placeOf($row, (int)$order['PERSON_TYPE_ID']);
+        return [$place, is_string($row['VALUE']) ? $row['VALUE'] : PropertyValue::shape($row['VALUE'])];
+    }
+
+    private function placeOf(array $row, int $personType): int
     {
         $id = (int)$row['ORDER_PROPS_ID'];
         $code = $row['CODE'] === null ? null : (string)$row['CODE'];
