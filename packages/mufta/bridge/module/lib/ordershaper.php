@@ -59,7 +59,7 @@ final class OrderShaper
             'userId' => (int)$row['USER_ID'] > 0 ? (string)(int)$row['USER_ID'] : null,
             'customerComment' => self::textOrNull($row['USER_DESCRIPTION']),
             'managerComment' => self::textOrNull($row['COMMENTS']),
-            'items' => array_values(array_diff_key($this->items[$id] ?? [], $hidden)),
+            'items' => $this->itemsOf($id, $hidden),
             'properties' => array_values($this->properties[$id] ?? []),
             'payments' => array_values($this->payments[$id] ?? []),
             'shipments' => $this->shipmentsOf($id, $hidden),
@@ -144,8 +144,17 @@ final class OrderShaper
      */
     private function setChildren(int $orderId): array
     {
-        $isHere = fn (int $set): bool => isset($this->items[$orderId][$set]);
-        return isset($this->sets[$orderId]) ? array_filter($this->sets[$orderId], $isHere) : [];
+        if (!isset($this->sets[$orderId])) {
+            return [];
+        }
+        return array_filter($this->sets[$orderId], fn (int $set): bool => isset($this->items[$orderId][$set]));
+    }
+
+    /** @param array<int, int> $hidden basket rows by id */
+    private function itemsOf(int $orderId, array $hidden): array
+    {
+        $items = $this->items[$orderId] ?? [];
+        return array_values($hidden === [] ? $items : array_diff_key($items, $hidden));
     }
 
     /** @param array<int, int> $hidden basket rows by id */
