@@ -6,25 +6,48 @@ import { z } from 'zod'
 import { commands } from '../src/bridge/commands.ts'
 import { isExactly } from '../src/bridge/exact-shape.ts'
 import { orderOfRow } from '../src/bridge/order-of-row.ts'
-import { orderRow } from '../src/bridge/order-row.ts'
+import { orderRow, propertyKind } from '../src/bridge/order-row.ts'
 import { id, isoTime } from '../src/bridge/wire.ts'
-import { rowOfOrder } from './row-of-order.ts'
+import { rowsOfOrders } from './row-of-order.ts'
 
-const money = fc.constantFrom('0 RUB', '-1.5 RUB', '100 R', '01 RUB', ' RUB', '7')
+const money = fc.constantFrom('0 RUB', '-1.5 USD', '-1.5 ', '100 R', '01 RUB', ' RUB', '7')
 const text = fc.option(fc.constantFrom('', 'a', 'Ы'))
 const ids = fc.constantFrom('1', '12345678901234567890', '0', '')
 
 describe('a row of an order', () => {
   it('holds the whole order', () => {
-    const row = orderRow.parse(rowOfOrder(sample()))
-    assert.deepEqual(orderOfRow(row), sample())
-    assert.deepEqual(orderOfRow(orderRow.parse([...row, 'of a newer module'])), sample())
+    const sent = rowsOfOrders([sample()])
+    const row = orderRow.parse(sent.orders[0])
+    const kinds = sent.kinds.map((kind) => propertyKind.parse([...kind, 'of a newer module']))
+    assert.deepEqual(orderOfRow(row, kinds), sample())
+    assert.deepEqual(orderOfRow(orderRow.parse([...row, 'of a newer module']), kinds), sample())
+  })
+
+  it('names a currency where it is not the one of the total', () => {
+    const [item] = sample().items
+    assert.ok(item)
+    const order = { ...sample(), items: [{ ...item, discount: { amount: '-2', currency: 'USD' } }] }
+    const { orders, kinds } = rowsOfOrders([order])
+    const texts = JSON.stringify(orders)
+    assert.ok(texts.includes('"10.5 RUB"') && texts.includes('"10.5"') && texts.includes('"-2 USD"'))
+    assert.deepEqual(
+      orderOfRow(
+        orderRow.parse(orders[0]),
+        kinds.map((kind) => propertyKind.parse(kind)),
+      ),
+      order,
+    )
+  })
+
+  it('with a property that the answer does not describe is refused', () => {
+    const row = orderRow.parse(rowsOfOrders([sample()]).orders[0])
+    assert.throws(() => orderOfRow(row, []), { code: 'BRIDGE_ANSWER_SHAPE' })
   })
 })
 
 describe('the quick look at an answer', () => {
   it('takes an order of the contract as it is', () => {
-    const row = rowOfOrder(sample())
+    const row = sampleRow()
     assert.equal(isExactly(orderRow, row), true)
     assert.deepEqual(orderRow.parse(row), row)
   })
@@ -32,8 +55,8 @@ describe('the quick look at an answer', () => {
   it('never takes what the schema would refuse or change', () => {
     const part = fc.oneof(ids, text, money, fc.boolean(), fc.integer(), fc.constant([]), fc.constant({}))
     fc.assert(
-      fc.property(fc.nat(rowOfOrder(sample()).length - 1), part, (place, value) => {
-        const row = rowOfOrder(sample()).with(place, value)
+      fc.property(fc.nat(sampleRow().length - 1), part, (place, value) => {
+        const row = sampleRow().with(place, value)
         const parsed = orderRow.safeParse(row)
         if (!isExactly(orderRow, row)) return
         assert.equal(parsed.success, true)
@@ -44,7 +67,7 @@ describe('the quick look at an answer', () => {
   })
 
   it('leaves a member too many and a member too few to the schema', () => {
-    const row = rowOfOrder(sample())
+    const row = sampleRow()
     assert.equal(isExactly(orderRow, [...row, 1]), false)
     assert.equal(isExactly(orderRow, row.slice(0, -1)), false)
     assert.equal(orderRow.safeParse(row.slice(0, -1)).success, false)
@@ -75,12 +98,16 @@ describe('the quick look at an answer', () => {
       [z.string().catch('x'), 'a'],
       [z.boolean().transform((value) => !value), true],
       [z.unknown(), 1],
+      [z.union([z.string().trim(), z.string()]), 'a'],
+      [z.union([z.string().min(2), z.string()]), 'a'],
+      [z.union([z.coerce.number(), z.string()]), '1'],
+      [z.string().trim().nullable(), null],
     ]
     for (const [schema, value] of strange) assert.equal(isExactly(schema, value), false)
   })
 
   it('knows all kinds that the answers of much data are made of', () => {
-    const page = { orders: [rowOfOrder(sample()), rowOfOrder(sample())], missing: ['7'] }
+    const page = { ...rowsOfOrders([sample(), sample()]), missing: ['7'] }
     assert.equal(isExactly(commands['orders.read'].result, page), true)
     const at = '2026-01-02T03:04:05+03:00'
     const changes = [
@@ -101,6 +128,10 @@ describe('the quick look at an answer', () => {
   })
 })
 
+function sampleRow(): unknown[] {
+  return rowsOfOrders([sample()]).orders[0] ?? []
+}
+
 function sample(): Order {
   const price = { amount: '10.5', currency: 'RUB' }
   return {
@@ -119,7 +150,7 @@ function sample(): Order {
     total: price,
     discount: price,
     tax: null,
-    customer: { id: '2', email: null, phone: '', name: 'Иван', address: null, zip: null },
+    customer: { id: '2', email: 'a', phone: null, name: 'Иван', address: null, zip: null },
     customerComment: null,
     managerComment: '',
     items: [
@@ -140,9 +171,11 @@ function sample(): Order {
       },
     ],
     properties: [
-      { id: '1', code: null, name: '', role: 'email', value: ['a'] },
+      { id: '1', code: null, name: '', role: 'email', value: ['', 'a'] },
       { id: '2', code: '', name: '', role: null, value: null },
-      { id: '3', code: '', name: '', role: null, value: 'a' },
+      { id: '3', code: '', name: '', role: 'phone', value: ' ' },
+      { id: '4', code: '', name: '', role: 'name', value: 'Иван' },
+      { id: '5', code: '', name: '', role: 'name', value: 'Пётр' },
     ],
     payments: [
       {

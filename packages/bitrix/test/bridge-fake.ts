@@ -8,7 +8,7 @@ import {
 } from '@mufta/testing'
 import { commands, idempotencyKey, type CommandName } from '../src/bridge/commands.ts'
 import { bridgeHeaders, bridgeSignature, isSameDigest, NONCE_SECONDS } from '../src/bridge/signer.ts'
-import { rowOfOrder } from './row-of-order.ts'
+import { rowsOfOrders } from './row-of-order.ts'
 
 export interface FakeModuleOptions {
   readonly portal: SimulatedPortal
@@ -178,7 +178,8 @@ export class FakeModule {
   async #read(ids: readonly string[]): Promise<SimAnswer> {
     if (this.spoiled !== null && ids.includes(this.spoiled)) return failure(500, 'INTERNAL')
     const orders = await this.#options.rest.readOrders(ids)
-    return ok({ orders: [...orders.values()].map(rowOfOrder), missing: ids.filter((id) => !orders.has(id)) })
+    const missing = ids.filter((id) => !orders.has(id))
+    return ok({ ...rowsOfOrders([...orders.values()]), missing })
   }
 
   #changed({

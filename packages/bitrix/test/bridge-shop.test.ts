@@ -123,7 +123,7 @@ describe('reading over the bridge', () => {
     const ids = Array.from({ length: 40 }, () => String(portal.placeOrder()))
     const spoiled = ids[17] as string
     const real = module.server
-    module.replies.set('orders.read', ok({ orders: [[spoiled]], missing: [] }))
+    module.replies.set('orders.read', ok({ orders: [[spoiled]], kinds: [], missing: [] }))
     const read = shop.readOrders([spoiled])
     await assert.rejects(read, { code: 'BRIDGE_ANSWER_SHAPE' })
     module.replies.clear()
@@ -138,14 +138,17 @@ describe('reading over the bridge', () => {
 
   test('an order that the answer neither brings nor calls missing is no deleted order', async (context) => {
     const { module, shop } = await openBridge(context)
-    module.replies.set('orders.read', ok({ orders: [], missing: [] }))
+    module.replies.set('orders.read', ok({ orders: [], kinds: [], missing: [] }))
 
     await assert.rejects(shop.readOrders(['5001']), { code: 'BRIDGE_ANSWER_SHAPE' })
   })
 
   test('the request ends when nobody waits for it any more', async (context) => {
     const { module, shop } = await openBridge(context)
-    module.replies.set('orders.read', { ...ok({ orders: [], missing: ['5001'] }), delayMs: 10_000 })
+    module.replies.set('orders.read', {
+      ...ok({ orders: [], kinds: [], missing: ['5001'] }),
+      delayMs: 10_000,
+    })
     const abort = new AbortController()
     const { signal } = abort
     const reads = [shop.readOrders(['5001'], { signal }), shop.readOrders(['5001'], { signal })]

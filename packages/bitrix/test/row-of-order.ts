@@ -1,8 +1,22 @@
-import type { Money, Order } from '@mufta/kit'
+import type { Money, Order, OrderProperty } from '@mufta/kit'
 
-/** An order as the module sends it: values in the order of the contract, without their names. */
-export function rowOfOrder(order: Order): unknown[] {
-  const { customer } = order
+/** Orders as the module sends them: values in the order of the contract, without their names. */
+export function rowsOfOrders(orders: readonly Order[]): { orders: unknown[][]; kinds: unknown[][] } {
+  const kinds = new Map<string, number>()
+  const rows = orders.map((order) => rowOfOrder(order, kinds))
+  return { orders: rows, kinds: [...kinds.keys()].map((kind) => JSON.parse(kind) as unknown[]) }
+}
+
+function rowOfOrder(order: Order, kinds: Map<string, number>): unknown[] {
+  const { currency } = order.total
+  const text = (money: Money): string =>
+    money.currency === currency ? money.amount : `${money.amount} ${money.currency}`
+  const placeOf = ({ id, code, name, role }: OrderProperty): number => {
+    const kind = JSON.stringify([id, code, name, role])
+    const place = kinds.get(kind) ?? kinds.size
+    kinds.set(kind, place)
+    return place
+  }
   return [
     order.id,
     order.number,
@@ -16,10 +30,10 @@ export function rowOfOrder(order: Order): unknown[] {
     order.cancelReason,
     order.paid,
     order.personType,
-    text(order.total),
+    `${order.total.amount} ${currency}`,
     text(order.discount),
     order.tax === null ? null : text(order.tax),
-    [customer.id, customer.email, customer.phone, customer.name, customer.address, customer.zip],
+    order.customer.id,
     order.customerComment,
     order.managerComment,
     order.items.map((item) => [
@@ -37,7 +51,7 @@ export function rowOfOrder(order: Order): unknown[] {
       item.measureName,
       item.properties.map(({ code, name, value }) => [code, name, value]),
     ]),
-    order.properties.map(({ id, code, name, role, value }) => [id, code, name, role, value]),
+    order.properties.map((property) => [placeOf(property), property.value]),
     order.payments.map((payment) => [
       payment.id,
       payment.number,
@@ -64,8 +78,4 @@ export function rowOfOrder(order: Order): unknown[] {
       shipment.items.map(({ basketItemId, quantity }) => [basketItemId, quantity]),
     ]),
   ]
-}
-
-function text({ amount, currency }: Money): string {
-  return `${amount} ${currency}`
 }

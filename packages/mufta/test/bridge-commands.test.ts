@@ -3,14 +3,17 @@ import { after, before, describe, it } from 'node:test'
 import { createBridgeShop } from '@mufta/bitrix'
 import { PermanentError, type Order } from '@mufta/kit'
 import { orderOfRow } from '../../bitrix/src/bridge/order-of-row.ts'
-import { orderRow } from '../../bitrix/src/bridge/order-row.ts'
+import { orderRow, propertyKind } from '../../bitrix/src/bridge/order-row.ts'
 import { BridgeCaller, KEY, pairWith } from './bridge-helpers/bridge-caller.ts'
 import { faultsOf } from './bridge-helpers/contract.ts'
 import { sqlModes } from './bridge-helpers/modes.ts'
 import { Site, word } from './bridge-helpers/site.ts'
 import { skipWithoutPhp } from './bridge-helpers/tools.ts'
 
-const orderOf = (row: unknown): Order => orderOfRow(orderRow.parse(row))
+const ordersOf = ({ orders, kinds }: Readonly<Record<string, unknown>>): readonly Order[] => {
+  const known = (kinds as unknown[]).map((kind) => propertyKind.parse(kind))
+  return (orders as unknown[]).map((row) => orderOfRow(orderRow.parse(row), known))
+}
 
 for (const { name, sqlMode } of sqlModes) {
   describe(`commands of the runtime ${name}`, { skip: skipWithoutPhp() }, () => {
@@ -24,8 +27,9 @@ for (const { name, sqlMode } of sqlModes) {
     after(() => site[Symbol.asyncDispose]())
 
     const read = async (id: string): Promise<Order> => {
-      const { orders } = await caller.call('orders.read', { ids: [id] })
-      return orderOf((orders as unknown[])[0])
+      const [order] = ordersOf(await caller.call('orders.read', { ids: [id] }))
+      assert.ok(order)
+      return order
     }
     const place = async (order: Record<string, unknown> = {}): Promise<Order> => {
       const [id = ''] = await site.place(1, order)
@@ -94,11 +98,29 @@ for (const { name, sqlMode } of sqlModes) {
       const ids = []
       for (let number = 1; number <= 8; number++) ids.push((await place({ comment: `Заказ ${number}` })).id)
       const asked = ids.filter((_, index) => index !== 3)
-      const { orders, missing } = await caller.call('orders.read', { ids: asked })
+      const answer = await caller.call('orders.read', { ids: asked })
       const one = await Promise.all(asked.map(read))
-      assert.deepEqual((orders as unknown[]).map(orderOf), one)
-      assert.deepEqual(missing, [])
+      assert.deepEqual(ordersOf(answer), one)
+      assert.deepEqual(answer['missing'], [])
       assert.equal(new Set(one.flatMap(({ payments }) => payments.map(({ id }) => id))).size, asked.length)
+    })
+
+    it('an order keeps the code and name that its property had, and the currency of each row', async () => {
+      const [old, present] = [await place(), await place()]
+      await site.rows(
+        `UPDATE b_sale_order_props_value SET NAME = 'Имя', CODE = NULL WHERE ORDER_ID = ${old.id} AND ORDER_PROPS_ID = 1`,
+      )
+      await site.rows(`UPDATE b_sale_basket SET CURRENCY = 'USD' WHERE ID = ${old.items[1]?.id}`)
+      const answer = await caller.call('orders.read', { ids: [old.id, present.id] })
+      const [changed, same] = ordersOf(answer)
+      assert.deepEqual(same, present)
+      const properties = [{ ...old.properties[0], code: null, name: 'Имя' }, ...old.properties.slice(1)]
+      assert.deepEqual(changed?.properties, properties)
+      assert.deepEqual(
+        changed.items.map(({ price }) => price.currency),
+        ['RUB', 'USD'],
+      )
+      assert.equal((answer['kinds'] as unknown[]).length, present.properties.length + 1)
     })
 
     it('a page of orders takes nine statements, whatever their number', async () => {
@@ -461,18 +483,15 @@ for (const { name, sqlMode } of sqlModes) {
       await site.eval(`\\Mufta\\Bridge\\Settings::set('sites', 's2'); return 1;`)
       try {
         const both = { ids: [ours.id, theirs.id] }
-        const { orders, missing } = await caller.call('orders.read', both)
-        assert.deepEqual(
-          [(orders as unknown[]).map((row) => orderOf(row).id), missing],
-          [[ours.id], [theirs.id]],
-        )
+        const answer = await caller.call('orders.read', both)
+        assert.deepEqual([ordersOf(answer).map(({ id }) => id), answer['missing']], [[ours.id], [theirs.id]])
         const { ids } = await caller.call('orders.ids', { afterId: null, limit: 1000 })
         const since = '2020-01-01T00:00:00+03:00'
         const { changes } = await caller.call('orders.changed', { since, afterId: null, limit: 500 })
         for (const list of [ids as string[], (changes as { id: string }[]).map(({ id }) => id)])
           assert.deepEqual([list.includes(ours.id), list.includes(theirs.id)], [true, false])
-        const answer = await patch(theirs, { status: 'P' })
-        assert.deepEqual([answer.status, answer.body.error?.code], [404, 'NOT_FOUND'])
+        const refused = await patch(theirs, { status: 'P' })
+        assert.deepEqual([refused.status, refused.body.error?.code], [404, 'NOT_FOUND'])
         assert.equal((await patch(ours, { status: 'P' })).status, 200)
         assert.deepEqual((await caller.call('health'))['sites'], ['s2'])
       } finally {

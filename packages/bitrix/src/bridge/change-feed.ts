@@ -19,7 +19,7 @@ export interface BridgeFeedOptions {
 type Changes = CommandResult<'orders.changed'>
 
 /** Rows of one page: the module's most. */
-const PAGE = 500
+const PAGE = 1000
 
 /**
  * Orders by the time of their last change. A round walks from the mark (minus the overlap) to the present; the next

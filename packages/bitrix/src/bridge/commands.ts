@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { orderRow } from './order-row.ts'
+import { orderRow, propertyKind } from './order-row.ts'
 import { id, isoTime, wireEntry, wireOrderPatch, wirePrice, wireProduct, wireStock } from './wire.ts'
 
 const limit = (most: number) => z.int().min(1).max(most)
@@ -45,12 +45,12 @@ export const commands = {
   'orders.read': {
     isWrite: false,
     args: z.strictObject({ ids: ids(500) }),
-    result: z.object({ orders: z.array(orderRow), missing: z.array(id) }),
+    result: z.object({ orders: z.array(orderRow), kinds: z.array(propertyKind), missing: z.array(id) }),
   },
   /** Ordered by time of change, then id. `since: null` = from now: no changes, only `next` and `now`. */
   'orders.changed': {
     isWrite: false,
-    args: z.strictObject({ since: isoTime.nullable(), afterId: id.nullable(), limit: limit(500) }),
+    args: z.strictObject({ since: isoTime.nullable(), afterId: id.nullable(), limit: limit(1000) }),
     result: z.object({
       changes: z.array(z.object({ id, version, updatedAt: isoTime })),
       next: z.object({ since: isoTime, afterId: id.nullable() }),

@@ -63,8 +63,8 @@ export class OrderGatherer {
       const { signal } = pack
       // Halving is the repeat.
       const options = ids.length > 1 ? { signal, giveUpOn: SPOILED } : { signal }
-      const { orders, missing } = await this.#client.call('orders.read', { ids: [...ids] }, options)
-      const found = new Map(orders.map(orderOfRow).map((order) => [order.id, order]))
+      const { orders, kinds, missing } = await this.#client.call('orders.read', { ids: [...ids] }, options)
+      const found = new Map(orders.map((row) => [row[0], orderOfRow(row, kinds)]))
       const absent = new Set(missing)
       for (const id of ids) pack.settle(id, found.get(id) ?? (absent.has(id) ? null : notTold(id)))
     } catch (error) {

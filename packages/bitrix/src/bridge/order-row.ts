@@ -4,21 +4,14 @@ import { code, decimalText, id, isoTime, name, text, version } from './wire.ts'
 
 /**
  * An order as it travels. Names would be more than half of a page of orders, so each record in it is the list of its
- * members' values, and money is one text, "100.5 RUB". Members are only ever added at the end of a list; what a newer
- * module adds is left out.
+ * members' values, and money is one text. Members are only ever added at the end of a list; what a newer module adds
+ * is left out.
  */
-const money = z.string().regex(/^-?(0|[1-9]\d*)(\.\d+)? [A-Z]{3}$/)
 
-const customerRow = z
-  .tuple([
-    named('id', id.nullable()),
-    named('email', text.nullable()),
-    named('phone', text.nullable()),
-    named('name', text.nullable()),
-    named('address', text.nullable()),
-    named('zip', text.nullable()),
-  ])
-  .rest(z.unknown())
+/** "100.5 RUB". */
+const total = z.string().regex(/^-?(0|[1-9]\d*)(\.\d+)? [A-Z]{3}$/)
+/** "100.5" in the currency of the order's total, "100.5 USD" in another. */
+const money = z.string().regex(/^-?(0|[1-9]\d*)(\.\d+)?( [A-Z]{3})?$/)
 
 const itemPropertyRow = z
   .tuple([named('code', text), named('name', text), named('value', text)])
@@ -42,14 +35,19 @@ const itemRow = z
   ])
   .rest(z.unknown())
 
-const propertyRow = z
+/** A property that orders of an answer have. */
+export const propertyKind = z
   .tuple([
     named('id', id),
     named('code', text.nullable()),
     named('name', name),
     named('role', z.enum(propertyRoles).nullable()),
-    named('value', z.union([text, z.array(text)]).nullable()),
   ])
+  .rest(z.unknown())
+
+/** `kind` is a place in the answer's list of kinds. */
+const propertyRow = z
+  .tuple([named('kind', z.int().min(0)), named('value', z.union([text, z.array(text)]).nullable())])
   .rest(z.unknown())
 
 const paymentRow = z
@@ -99,10 +97,10 @@ export const orderRow = z
     named('cancelReason', text.nullable()),
     named('paid', z.boolean()),
     named('personType', code),
-    named('total', money),
+    named('total', total),
     named('discount', money),
     named('tax', money.nullable()),
-    named('customer', customerRow),
+    named('userId', id.nullable()),
     named('customerComment', text.nullable()),
     named('managerComment', text.nullable()),
     named('items', z.array(itemRow)),

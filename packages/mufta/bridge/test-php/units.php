@@ -32,6 +32,7 @@ namespace {
     use Mufta\Bridge\PropertyValue;
     use Mufta\Bridge\Rows;
     use Mufta\Bridge\Signer;
+    use Mufta\Bridge\Snapshot;
     use Mufta\Bridge\Vault;
     use Mufta\Bridge\VaultException;
 
@@ -174,7 +175,6 @@ namespace {
 
     $same('a file is its id', '7', PropertyValue::shape(['ID' => 7, 'SRC' => '/x']));
     $same('a list', ['Утром', 'Y'], PropertyValue::shape(['Утром', null, true]));
-    $same('the first that is filled', 'b', PropertyValue::firstFilled([' ', 'b', 'c']));
 
     date_default_timezone_set('Europe/Moscow');
     $same('a time of the database', '2026-07-01T10:00:00+03:00', Clock::fromText('2026-07-01 10:00:00'));
@@ -191,6 +191,11 @@ namespace {
     $same('ids close together are a range', ['>=ID' => 4, '<=ID' => 8], Rows::about('ID', [8, 4, 5, 7, 6]));
     $same('one id too', ['>=ID' => 4, '<=ID' => 4], Rows::about('ID', [4]));
     $same('ids far from each other are a list', ['@ID' => [4, 9]], Rows::about('ID', [4, 9]));
+
+    $order = static fn (int $place): array => ['version' => $place, 'updatedAt' => "$place", 'properties' => [[$place, 'a']]];
+    $kinds = [['1', 'FIO', 'Имя', 'name'], ['2', null, '', null], ['1', 'FIO', 'Имя', 'name']];
+    $same('a look does not depend on places', Snapshot::of($order(0), $kinds), Snapshot::of($order(2), $kinds));
+    $same('another property looks different', false, Snapshot::of($order(0), $kinds) === Snapshot::of($order(1), $kinds));
 
     echo implode("\n", $failed), $failed === [] ? "$done checks were right" : '', "\n";
     exit($failed === [] ? 0 : 1);

@@ -2,13 +2,12 @@ import {
   decimal,
   toDecimal,
   type BasketItem,
-  type Customer,
   type Order,
   type OrderProperty,
   type Payment,
-  type PropertyRole,
   type Shipment,
 } from '@mufta/kit'
+import { customerOf } from '../../customer.ts'
 import type { RoleFinder } from './property-catalog.ts'
 import type { WireBasketItem, WireOrder, WirePayment, WirePropertyValue, WireShipment } from './wire.ts'
 
@@ -33,7 +32,7 @@ export function toOrder(wire: WireOrder, roles: RoleFinder): Order {
     total: { amount: wire.price, currency },
     discount: { amount: wire.discountValue ?? '0', currency },
     tax: wire.taxValue === null ? null : { amount: wire.taxValue, currency },
-    customer: toCustomer(wire.userId, properties),
+    customer: customerOf(wire.userId, properties),
     customerComment: wire.userDescription,
     managerComment: wire.comments,
     items: wire.basketItems.filter((item) => !hidden.has(item.id)).map(toItem),
@@ -116,29 +115,6 @@ function single(value: unknown): string | null {
   // A file: its id is the only part that stays valid without a session.
   const id: unknown = 'id' in value ? value.id : 'ID' in value ? value.ID : null
   return typeof id === 'string' || typeof id === 'number' ? String(id) : null
-}
-
-/** Among several properties of a role, the first that is filled in. */
-function toCustomer(userId: string | null, properties: readonly OrderProperty[]): Customer {
-  const find = (role: PropertyRole): string | null => {
-    for (const property of properties) {
-      if (property.role !== role || property.value === null) continue
-      const value =
-        typeof property.value === 'string'
-          ? property.value
-          : property.value.find((item) => item.trim() !== '')
-      if (value !== undefined && value.trim() !== '') return value
-    }
-    return null
-  }
-  return {
-    id: userId,
-    email: find('email'),
-    phone: find('phone'),
-    name: find('name'),
-    address: find('address'),
-    zip: find('zip'),
-  }
 }
 
 function toPayment(wire: WirePayment): Payment {

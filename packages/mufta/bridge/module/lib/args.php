@@ -53,10 +53,10 @@ final class Args
     /** @return list<int> each once */
     public function ids(string $name, int $most): array
     {
-        $list = $this->listOf($name, $most);
+        $list = new self($this->listOf($name, $most), $name . '.');
         $ids = [];
-        foreach (array_keys($list) as $index) {
-            $ids[] = (new self($list, $name . '.'))->id((string)$index);
+        foreach (array_keys($list->values) as $index) {
+            $ids[] = $list->id((string)$index);
         }
         return array_values(array_unique($ids));
     }

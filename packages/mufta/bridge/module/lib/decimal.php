@@ -13,12 +13,15 @@ final class Decimal
     private const DIGITS = 15;
     private const PRINTED = '/^(?:0|[1-9]\d*)\.\d+$/D';
 
+    /** @var array<string, string> by what it was made of: few quantities, prices and discounts, many rows */
+    private static array $known = [];
+
     /** Plain decimal text without zeros at its end; null for what is no number. */
     public static function text(mixed $value): ?string
     {
         if (is_string($value)) {
             // As a database prints them: the whole pattern and its parts cost three times as much.
-            return preg_match(self::PRINTED, $value) === 1
+            return self::$known[$value] ??= preg_match(self::PRINTED, $value) === 1
                 ? rtrim(rtrim($value, '0'), '.')
                 : self::fromText(trim($value));
         }

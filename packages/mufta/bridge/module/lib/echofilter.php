@@ -22,9 +22,10 @@ final class EchoFilter
             return $rows;
         }
         $echoes = [];
-        foreach ((new OrderReader())->each(array_keys($suspects)) as $id => $order) {
+        $reader = new OrderReader();
+        foreach ($reader->each(array_keys($suspects)) as $id => $order) {
             ['rowId' => $rowId, 'snapshot' => $snapshot] = $suspects[$id];
-            if (Snapshot::of($order) === $snapshot) {
+            if (Snapshot::of($order, $reader->kinds()) === $snapshot) {
                 $echoes[] = $rowId;
             }
         }

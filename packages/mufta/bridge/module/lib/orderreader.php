@@ -37,6 +37,16 @@ final class OrderReader
         'ALLOW_DELIVERY', 'DEDUCTED', 'CANCELED', 'TRACKING_NUMBER',
     ];
     private const BY_ID = ['ID' => 'ASC'];
+    /** Beside the shipments of an order stands its system one, which mostly holds nothing. */
+    private const WITH_SYSTEM = 2.2;
+
+    private ?PropertyKinds $kinds = null;
+
+    /** @return list<array{string, ?string, string, ?string}> of the orders read last, in the order of their places */
+    public function kinds(): array
+    {
+        return $this->kinds?->all() ?? [];
+    }
 
     /**
      * One order after the other, so that a page of orders is never in memory as a whole.
@@ -85,8 +95,7 @@ final class OrderReader
         $ofOrders = Rows::about('ORDER_ID', array_keys($orders));
         $parts = static fn (string $table, array $select, callable $shape, array $filter = []): array
             => Rows::byOwner($table, 'ORDER_ID', $select, $ofOrders + $filter, $orders, $shape);
-        $roles = new PropertyRoles();
-        $property = static fn (array $row, array $order): array => OrderShaper::property($row, $order, $roles);
+        $this->kinds = new PropertyKinds(new PropertyRoles());
         $sets = [];
         $item = static function (array $row, array $order) use (&$sets): array {
             $set = (int)$row['SET_PARENT_ID'];
@@ -95,7 +104,7 @@ final class OrderReader
             }
             return OrderShaper::item($row, $order);
         };
-        $items = $parts(BasketTable::class, self::BASKET, $item);
+        $items = $this->withProperties($parts(BasketTable::class, self::BASKET, $item));
         // The system shipment holds what is not allotted to any delivery yet.
         $real = ['=SYSTEM' => 'N'];
         $shipments = $parts(ShipmentTable::class, self::SHIPMENT, OrderShaper::shipment(...), $real);
@@ -103,14 +112,29 @@ final class OrderReader
         $ofShipments = self::byId($shipments);
         return new OrderShaper(
             items: $items,
-            itemProperties: $this->itemProperties(self::byId($items)),
-            properties: $parts(OrderPropsValueTable::class, self::PROPERTY, $property),
+            properties: $parts(OrderPropsValueTable::class, self::PROPERTY, $this->kinds->shape(...)),
             payments: $parts(PaymentTable::class, $payment, OrderShaper::payment(...)),
             shipments: $shipments,
             shipmentItems: $this->shipmentItems($ofShipments),
             stores: ShipmentStores::of(array_map(static fn (array $one): int => (int)$one[2], $ofShipments)),
             sets: $sets,
         );
+    }
+
+    /**
+     * @param array<int, array<int, list<mixed>>> $items by order and id
+     * @return array<int, array<int, list<mixed>>> the same, each with its properties at its end
+     */
+    private function withProperties(array $items): array
+    {
+        $properties = $this->itemProperties(self::byId($items));
+        foreach ($items as &$ofOrder) {
+            foreach ($ofOrder as $id => &$item) {
+                $item[] = $properties[$id] ?? [];
+            }
+            unset($item);
+        }
+        return $items;
     }
 
     /**
@@ -141,7 +165,7 @@ final class OrderReader
             return [];
         }
         $select = ['ID', 'ORDER_DELIVERY_ID', 'BASKET_ID', 'QUANTITY'];
-        $filter = Rows::about('ORDER_DELIVERY_ID', array_keys($shipments));
+        $filter = Rows::about('ORDER_DELIVERY_ID', array_keys($shipments), self::WITH_SYSTEM);
         $shape = OrderShaper::shipmentItem(...);
         return Rows::byOwner(ShipmentItemTable::class, 'ORDER_DELIVERY_ID', $select, $filter, $shipments, $shape);
     }

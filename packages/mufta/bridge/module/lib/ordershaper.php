@@ -6,19 +6,17 @@ namespace Mufta\Bridge;
 
 /**
  * An order's rows in the shape of the protocol: members by name for the order itself, and its parts, which are many,
- * as lists of values in the order of the contract; money is one text, "100.5 RUB". Pure.
+ * as lists of values in the order of the contract. Money is one text: the total "100.5 RUB", the others "100.5" where
+ * their currency is the order's. Pure.
  */
 final class OrderShaper
 {
-    private const ROLES = ['email' => 1, 'phone' => 2, 'name' => 3, 'address' => 4, 'zip' => 5];
-
     /** @var array<string, string|null> percent by fraction: few rates, many rows */
     private static array $rates = [];
 
     /**
-     * @param array<int, array<int, list<mixed>>> $items by order and id, as `item` makes them
-     * @param array<int, list<list<string>>> $itemProperties by basket row, as `itemProperty` makes them
-     * @param array<int, array<int, list<mixed>>> $properties by order, as `property` makes them
+     * @param array<int, array<int, list<mixed>>> $items by order and id, as `item` makes them, with their properties
+     * @param array<int, array<int, array{int, mixed}>> $properties by order, as `PropertyKinds::shape` makes them
      * @param array<int, array<int, list<mixed>>> $payments by order, as `payment` makes them
      * @param array<int, array<int, list<mixed>>> $shipments by order and id, as `shipment` makes them
      * @param array<int, array<int, list<string>>> $shipmentItems by shipment, as `shipmentItem` makes them
@@ -27,7 +25,6 @@ final class OrderShaper
      */
     public function __construct(
         private readonly array $items,
-        private readonly array $itemProperties,
         private readonly array $properties,
         private readonly array $payments,
         private readonly array $shipments,
@@ -41,10 +38,7 @@ final class OrderShaper
     public function shape(array $row): array
     {
         $id = (int)$row['ID'];
-        $currency = (string)$row['CURRENCY'];
-        $properties = array_values($this->properties[$id] ?? []);
         $hidden = $this->setChildren($id);
-        $tax = Decimal::text($row['TAX_VALUE']);
         $createdAt = Clock::fromText($row['DATE_INSERT_TEXT']);
         return [
             'id' => (string)$id,
@@ -59,14 +53,14 @@ final class OrderShaper
             'cancelReason' => self::textOrNull($row['REASON_CANCELED']),
             'paid' => self::flag($row['PAYED']),
             'personType' => (string)$row['PERSON_TYPE_ID'],
-            'total' => self::money($row['PRICE'], $currency),
-            'discount' => self::money($row['DISCOUNT_VALUE'], $currency),
-            'tax' => $tax === null ? null : "$tax $currency",
-            'customer' => self::customer((int)$row['USER_ID'], $properties),
+            'total' => Decimal::orZero($row['PRICE']) . ' ' . $row['CURRENCY'],
+            'discount' => Decimal::orZero($row['DISCOUNT_VALUE']),
+            'tax' => Decimal::text($row['TAX_VALUE']),
+            'userId' => (int)$row['USER_ID'] > 0 ? (string)(int)$row['USER_ID'] : null,
             'customerComment' => self::textOrNull($row['USER_DESCRIPTION']),
             'managerComment' => self::textOrNull($row['COMMENTS']),
             'items' => $this->itemsOf($id, $hidden),
-            'properties' => $properties,
+            'properties' => array_values($this->properties[$id] ?? []),
             'payments' => array_values($this->payments[$id] ?? []),
             'shipments' => $this->shipmentsOf($id, $hidden),
         ];
@@ -75,7 +69,7 @@ final class OrderShaper
     /** All but its properties, which come last. */
     public static function item(array $row, array $order): array
     {
-        $currency = self::textOr($row['CURRENCY'], (string)$order['CURRENCY']);
+        $mark = self::currencyMark($row, $order);
         $price = Decimal::orZero($row['PRICE']);
         $discount = Decimal::text($row['DISCOUNT_PRICE']);
         // basePrice = price + discount; the part that is missing is made of the others.
@@ -88,9 +82,9 @@ final class OrderShaper
             self::textOrNull($row['PRODUCT_XML_ID']),
             (string)$row['NAME'],
             Decimal::orZero($row['QUANTITY']),
-            "$price $currency",
-            "$base $currency",
-            "$discount $currency",
+            $price . $mark,
+            $base . $mark,
+            $discount . $mark,
             self::$rates[(string)$row['VAT_RATE']] ??= Decimal::percent($row['VAT_RATE']),
             self::flag($row['VAT_INCLUDED']),
             self::textOrNull($row['MEASURE_CODE']),
@@ -104,18 +98,6 @@ final class OrderShaper
         return [(string)$row['CODE'], (string)$row['NAME'], (string)$row['VALUE']];
     }
 
-    /** @return array{string, ?string, string, ?string, string|list<string>|null} */
-    public static function property(array $row, array $order, PropertyRoles $roles): array
-    {
-        return [
-            (string)$row['ORDER_PROPS_ID'],
-            self::textOrNull($row['CODE']),
-            (string)$row['NAME'],
-            $roles->roleOf((int)$row['ORDER_PROPS_ID'], (string)$row['CODE'], (int)$order['PERSON_TYPE_ID']),
-            PropertyValue::shape($row['VALUE']),
-        ];
-    }
-
     public static function payment(array $row, array $order): array
     {
         return [
@@ -123,7 +105,7 @@ final class OrderShaper
             self::textOr($row['ACCOUNT_NUMBER'], (string)$row['ID']),
             (string)$row['PAY_SYSTEM_ID'],
             (string)$row['PAY_SYSTEM_NAME'],
-            self::money($row['SUM'], self::textOr($row['CURRENCY'], (string)$order['CURRENCY'])),
+            Decimal::orZero($row['SUM']) . self::currencyMark($row, $order),
             self::flag($row['PAID']),
             Clock::fromText($row['DATE_PAID_TEXT']),
             !in_array((string)$row['IS_RETURN'], ['', 'N'], true),
@@ -140,7 +122,7 @@ final class OrderShaper
             (string)$row['DELIVERY_ID'],
             (string)$row['DELIVERY_NAME'],
             (string)$row['STATUS_ID'],
-            self::money($row['PRICE_DELIVERY'], self::textOr($row['CURRENCY'], (string)$order['CURRENCY'])),
+            Decimal::orZero($row['PRICE_DELIVERY']) . self::currencyMark($row, $order),
             self::flag($row['ALLOW_DELIVERY']),
             self::flag($row['DEDUCTED']),
             self::flag($row['CANCELED']),
@@ -162,34 +144,17 @@ final class OrderShaper
      */
     private function setChildren(int $orderId): array
     {
-        $isHere = fn (int $set): bool => isset($this->items[$orderId][$set]);
-        return isset($this->sets[$orderId]) ? array_filter($this->sets[$orderId], $isHere) : [];
+        if (!isset($this->sets[$orderId])) {
+            return [];
+        }
+        return array_filter($this->sets[$orderId], fn (int $set): bool => isset($this->items[$orderId][$set]));
     }
 
-    /** @param array<int, int> $hidden by id */
+    /** @param array<int, int> $hidden basket rows by id */
     private function itemsOf(int $orderId, array $hidden): array
     {
-        $items = [];
-        foreach ($this->items[$orderId] ?? [] as $id => $item) {
-            if (isset($hidden[$id])) {
-                continue;
-            }
-            $item[] = $this->itemProperties[$id] ?? [];
-            $items[] = $item;
-        }
-        return $items;
-    }
-
-    /** Among several properties of a role, the first that is filled in. */
-    private static function customer(int $userId, array $properties): array
-    {
-        $customer = [$userId > 0 ? (string)$userId : null, null, null, null, null, null];
-        foreach ($properties as [, , , $role, $value]) {
-            if ($role !== null && isset(self::ROLES[$role])) {
-                $customer[self::ROLES[$role]] ??= PropertyValue::firstFilled($value);
-            }
-        }
-        return $customer;
+        $items = $this->items[$orderId] ?? [];
+        return array_values($hidden === [] ? $items : array_diff_key($items, $hidden));
     }
 
     /** @param array<int, int> $hidden basket rows by id */
@@ -208,9 +173,11 @@ final class OrderShaper
         return $shipments;
     }
 
-    private static function money(mixed $amount, string $currency): string
+    /** What follows an amount in another currency than the order's. */
+    private static function currencyMark(array $row, array $order): string
     {
-        return Decimal::orZero($amount) . ' ' . $currency;
+        $currency = $row['CURRENCY'];
+        return $currency === null || $currency === '' || $currency === $order['CURRENCY'] ? '' : ' ' . $currency;
     }
 
     private static function flag(mixed $value): bool

@@ -142,14 +142,15 @@ final class OrderWriter
         }
         $warnings = $result->hasWarnings() ? array_map(strval(...), $result->getWarningMessages()) : [];
         $id = (int)$order->getId();
-        $written = (new OrderReader())->one($id);
+        $reader = new OrderReader();
+        $written = $reader->one($id);
         if ($written === null) {
             return ['version' => $this->versionOf($order), 'changed' => $this->changed, 'warnings' => $warnings];
         }
         if ($patch->status !== null && $written['status'] !== $patch->status) {
             $warnings[] = "The shop's own rules moved the status to " . $written['status'];
         }
-        Applied::remember($key, 'order', (string)$id, $written['version'], Snapshot::of($written));
+        Applied::remember($key, 'order', (string)$id, $written['version'], Snapshot::of($written, $reader->kinds()));
         return [
             'version' => $written['version'],
             'changed' => $this->changed,

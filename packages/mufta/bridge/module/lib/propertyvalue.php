@@ -17,17 +17,6 @@ final class PropertyValue
         return array_values(array_filter($texts, static fn (?string $text): bool => $text !== null));
     }
 
-    /** @param string|list<string>|null $value */
-    public static function firstFilled(string|array|null $value): ?string
-    {
-        foreach ((array)$value as $text) {
-            if (trim($text) !== '') {
-                return $text;
-            }
-        }
-        return null;
-    }
-
     private static function single(mixed $value): ?string
     {
         return match (true) {

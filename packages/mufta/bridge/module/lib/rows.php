@@ -50,15 +50,22 @@ final class Rows
         callable $shape
     ): array {
         $groups = [];
+        $last = 0;
+        $isSorted = true;
         $rows = $table::getList(['select' => $select, 'filter' => $filter]);
         while (($row = $rows->fetch()) !== false) {
             $id = (int)$row[$owner];
             if (isset($owners[$id])) {
-                $groups[$id][(int)$row['ID']] = $shape($row, $owners[$id]);
+                $part = (int)$row['ID'];
+                $groups[$id][$part] = $shape($row, $owners[$id]);
+                $isSorted = $isSorted && $part > $last;
+                $last = $part;
             }
         }
-        foreach ($groups as &$group) {
-            ksort($group);
+        if (!$isSorted) {
+            foreach ($groups as &$group) {
+                ksort($group);
+            }
         }
         return $groups;
     }
@@ -74,13 +81,14 @@ final class Rows
      * quicker than a list of hundreds of ids, which the database reads, sorts and looks through.
      *
      * @param non-empty-list<int> $ids
+     * @param float $density ids of a range to ids that are wanted, at most, where most of the others have no rows
      * @return array<string, mixed> a filter
      */
-    public static function about(string $field, array $ids): array
+    public static function about(string $field, array $ids, float $density = self::DENSE): array
     {
         $least = min($ids);
         $most = max($ids);
-        return $most - $least < self::DENSE * count($ids)
+        return $most - $least < $density * count($ids)
             ? [">=$field" => $least, "<=$field" => $most]
             : ["@$field" => $ids];
     }

@@ -34,11 +34,14 @@ final class Orders
     {
         $ids = $call->args->allow('ids')->ids('ids', 500);
         $orders = [];
-        foreach ((new OrderReader())->each($ids) as $id => $order) {
+        $reader = new OrderReader();
+        foreach ($reader->each($ids) as $id => $order) {
             $orders[$id] = JsonCodec::encode(array_values($order));
         }
         $missing = array_map(strval(...), array_values(array_diff($ids, array_keys($orders))));
-        return new Encoded('{"orders":[' . implode(',', $orders) . '],"missing":' . JsonCodec::encode($missing) . '}');
+        $kinds = JsonCodec::encode($reader->kinds());
+        $missing = JsonCodec::encode($missing);
+        return new Encoded('{"orders":[' . implode(',', $orders) . "],\"kinds\":$kinds,\"missing\":$missing}");
     }
 
     private static function changed(Call $call): array
@@ -47,7 +50,7 @@ final class Orders
         return OrderFeed::changed(
             $args->timeOrNull('since'),
             $args->idOrNull('afterId'),
-            $args->int('limit', 1, 500)
+            $args->int('limit', 1, 1000)
         );
     }
 

@@ -16,9 +16,10 @@ class OrderPropsValueTable extends \Bitrix\Main\ORM\Data\DataManager
     {
         $result = parent::getList($parameters);
         $result->addFetchDataModifier(static function (array $row): array {
-            if (is_string($row['VALUE'] ?? null) && preg_match('/^a:\d+:\{/', $row['VALUE']) === 1) {
-                $list = @unserialize($row['VALUE'], ['allowed_classes' => false]);
-                $row['VALUE'] = is_array($list) ? $list : $row['VALUE'];
+            $value = $row['VALUE'] ?? null;
+            if (is_string($value) && str_starts_with($value, 'a:') && preg_match('/^a:\d+:\{/', $value) === 1) {
+                $list = @unserialize($value, ['allowed_classes' => false]);
+                $row['VALUE'] = is_array($list) ? $list : $value;
             }
             return $row;
         });
