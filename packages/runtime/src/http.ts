@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { HookError, MuftaError, type ConnectorLog } from '@mufta/kit'
@@ -94,15 +100,23 @@ async function answerHook(
       target: request.url ?? '',
       body,
     })
-    options.metrics.http(`hook-${side}`, 200)
-    const reply = `{"status":"accepted","v":1,"accepted":${accepted}}`
-    response.writeHead(200, { ...OK_HEADERS, 'content-length': reply.length }).end(reply)
+    options.metrics.http(ROUTES[side], 200)
+    const { headers, body: text } = accepted === 1 ? ACCEPTED_ONE : acceptance(accepted)
+    response.writeHead(200, headers).end(text)
   } catch (error) {
     refuse(options, request, response, error)
   }
 }
 
-const OK_HEADERS = { 'content-type': 'application/json' }
+const ROUTES = { site: 'hook-site', external: 'hook-external' } as const satisfies Record<HookSide, string>
+
+/** What nearly every delivery is answered. */
+const ACCEPTED_ONE = acceptance(1)
+
+function acceptance(events: number): { readonly headers: OutgoingHttpHeaders; readonly body: string } {
+  const body = `{"status":"accepted","v":1,"accepted":${events}}`
+  return { headers: { 'content-type': 'application/json', 'content-length': String(body.length) }, body }
+}
 
 function refuse(
   options: HttpOptions,
@@ -145,10 +159,6 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
     const chunks: Buffer[] = []
     let size = 0
     let isWhole = false
-    // An error with its stack costs as much as the rest of a request: it is made only where it is needed.
-    const cutOff = (): void => {
-      if (!isWhole) reject(new HookError(400, 'HOOK_CUT_OFF', 'The delivery ended before its end'))
-    }
     request.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size > MAX_HOOK_BYTES) {
@@ -161,8 +171,10 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
       isWhole = true
       resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
     })
-    request.on('error', cutOff)
-    request.on('close', cutOff)
+    // Every end comes to this, an error too: Node tells a request's error only to those who listen for it.
+    request.on('close', () => {
+      if (!isWhole) reject(new HookError(400, 'HOOK_CUT_OFF', 'The delivery ended before its end'))
+    })
   })
 }
 
@@ -171,6 +183,7 @@ function tooLarge(): HookError {
 }
 
 function decodeURIComponentSafe(text: string): string {
+  if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)
   } catch {

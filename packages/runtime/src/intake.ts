@@ -1,7 +1,7 @@
 import { HookError, type HookRequest } from '@mufta/kit'
 import type { Connection } from './connection.ts'
 import { externalJob, ignoredEntry, shopJobs } from './feeds.ts'
-import type { Store } from './store/store.ts'
+import type { JobInput, Store, Work } from './store/store.ts'
 
 /** Largest delivery read: an event is a few hundred bytes, a CRM's hook a few kilobytes. */
 export const MAX_HOOK_BYTES = 1024 * 1024
@@ -13,6 +13,13 @@ export interface IntakeDeps {
 }
 
 export type HookSide = 'site' | 'external'
+
+/** What a delivery says: how it is counted and what is stored of it. */
+interface Taken {
+  readonly source: 'site' | 'hook'
+  readonly jobs: readonly JobInput[]
+  readonly work?: Work
+}
 
 /**
  * Verifies a delivery, turns it into jobs and commits them; resolves only when they are safely on disk. The answer
@@ -32,19 +39,25 @@ export async function takeIn(
       'There is no connection of this name: check the address of the hook',
     )
   }
-  return side === 'site' ? takeSite(deps, connection, request) : takeExternal(deps, connection, request)
+  const { source, jobs, work } =
+    side === 'site' ? readSite(connection, request) : readExternal(deps, connection, request)
+  if (jobs.length > 0 || work !== undefined) await deps.store.push(jobs, work)
+  deps.onEvents(connection.name, source, jobs.length)
+  return jobs.length
 }
 
-async function takeSite(deps: IntakeDeps, connection: Connection, request: HookRequest): Promise<number> {
+function readSite(connection: Connection, request: HookRequest): Taken {
   const { events, ignored } = connection.shop.parseHook(request)
-  if (events.length === 0 && ignored.length === 0) return 0
-  const journal = ignored.map((name) => ignoredEntry(connection.name, name))
-  await deps.store.push(shopJobs(connection.name, events, 'site'), { journal })
-  deps.onEvents(connection.name, 'site', events.length)
-  return events.length
+  const jobs = shopJobs(connection.name, events, 'site')
+  if (ignored.length === 0) return { source: 'site', jobs }
+  return {
+    source: 'site',
+    jobs,
+    work: { journal: ignored.map((event) => ignoredEntry(connection.name, event)) },
+  }
 }
 
-async function takeExternal(deps: IntakeDeps, connection: Connection, request: HookRequest): Promise<number> {
+function readExternal(deps: IntakeDeps, connection: Connection, request: HookRequest): Taken {
   const { hook } = connection.flow
   if (hook === undefined) {
     throw new HookError(
@@ -55,7 +68,5 @@ async function takeExternal(deps: IntakeDeps, connection: Connection, request: H
   }
   const changes = hook(request, connection.parts.settings)
   const jobs = changes.map((change) => externalJob({ store: deps.store, connection }, change))
-  if (jobs.length > 0) await deps.store.push(jobs)
-  deps.onEvents(connection.name, 'hook', jobs.length)
-  return jobs.length
+  return { source: 'hook', jobs }
 }

@@ -1,13 +1,14 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client'
 import type { Store } from './store/store.ts'
+import { Tally } from './tally.ts'
 
 /** Prometheus metrics of one runtime. Labels hold connection names and codes only. */
 export class RuntimeMetrics {
   readonly registry = new Registry()
   readonly #runs: Counter
   readonly #failures: Counter
-  readonly #events: Counter
-  readonly #http: Counter
+  readonly #events = new Tally()
+  readonly #http = new Tally()
 
   constructor(store: Store) {
     const registers = [this.registry]
@@ -24,17 +25,20 @@ export class RuntimeMetrics {
       labelNames: ['connection', 'outcome', 'code'],
       registers,
     })
-    this.#events = new Counter({
+    const events: Counter = new Counter({
       name: 'mufta_events_total',
       help: 'Events taken in',
       labelNames: ['connection', 'source'],
       registers,
+      collect: () =>
+        this.#events.take((connection, source, count) => events.inc({ connection, source }, count)),
     })
-    this.#http = new Counter({
+    const http: Counter = new Counter({
       name: 'mufta_http_requests_total',
       help: 'Requests answered',
       labelNames: ['route', 'status'],
       registers,
+      collect: () => this.#http.take((route, status, count) => http.inc({ route, status }, count)),
     })
     gauges(store, registers)
   }
@@ -48,11 +52,11 @@ export class RuntimeMetrics {
   }
 
   events(connection: string, source: string, count: number): void {
-    if (count > 0) this.#events.inc({ connection, source }, count)
+    if (count > 0) this.#events.add(connection, source, count)
   }
 
   http(route: string, status: number): void {
-    this.#http.inc({ route, status })
+    this.#http.add(route, String(status), 1)
   }
 }
 

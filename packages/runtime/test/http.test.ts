@@ -172,4 +172,17 @@ describe('the pages for operators', () => {
     ])
       assert.ok(body.includes(line), `no line ${line}`)
   })
+
+  it('goes on counting from one look to the next', async (t) => {
+    const bench = await startBench(t, { runtime: HTTP })
+    for (const count of [1, 2]) {
+      bench.shop.place('1')
+      await deliver(bench.runtime.url, eventForm('1'))
+      for (const line of [
+        `mufta_events_total{connection="${NAME}",source="site"} ${count}`,
+        `mufta_http_requests_total{route="hook-site",status="200"} ${count}`,
+      ])
+        assert.ok((await get(bench, '/metrics')).body.includes(line), `no line ${line}`)
+    }
+  })
 })

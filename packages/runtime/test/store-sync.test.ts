@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 import { describe, it, type TestContext } from 'node:test'
 import { StoreError } from '../src/store/errors.ts'
 import { GroupCommit } from '../src/store/group-commit.ts'
+import { JobBuffer } from '../src/store/job-buffer.ts'
 import { migrate } from '../src/store/migrations.ts'
 import { openSqliteStore } from '../src/store/sqlite-store.ts'
 import { Sql } from '../src/store/sql.ts'
@@ -111,12 +112,11 @@ describe('a commit', () => {
 
   it('drops the rows that a failed call still had in hand, and its neighbours are stored', async (t) => {
     const { sync, group, sql } = open(t)
-    const into = {
-      head: 'INSERT INTO lane (connection, name, state, rank, due) VALUES',
-      row: '(?, ?, ?, ?, ?)',
-    }
+    const jobs = new JobBuffer(sql)
+    sql.hold(jobs)
+    const like = { lane: 'order/1', id: 1, kind: 'sync', payload: '{}', rank: 0, due: 0, createdAt: 0 }
     const failed = group.run(() => {
-      sql.insert({ ...into, tail: '' }, [null, 'order/1', 'waiting', 0, 0]) // no lane without a connection
+      jobs.add({ ...like, connection: Number.NaN }, 0) // no lane without a connection
       throw new Error('by the call itself')
     })
     const stored = group.run(() => 'stored')

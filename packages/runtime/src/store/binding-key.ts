@@ -1,4 +1,4 @@
-import type { Param } from './row-buffer.ts'
+import type { Param } from './sql.ts'
 
 /** Connections whose orders have a key of their own; those of any other are found by the index. */
 const CONNECTIONS = 4096

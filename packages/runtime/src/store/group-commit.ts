@@ -3,10 +3,14 @@ import type { Sql } from './sql.ts'
 import { Turn } from './turn.ts'
 import type { WalSync } from './wal-sync.ts'
 
+/** One caller's part of a transaction, and what to tell the caller once that is known to be on the disk. */
 interface Call {
-  /** Runs inside the transaction; returns what to tell the caller once it is known to be on the disk. */
-  readonly attempt: (turn: Turn) => () => void
+  readonly body: (turn: Turn) => unknown
+  readonly resolve: (result: unknown) => void
   readonly reject: (error: unknown) => void
+  result?: unknown
+  /** It failed alone: nothing of it is stored. */
+  failure?: { readonly error: unknown }
 }
 
 export interface GroupCommitHooks {
@@ -21,12 +25,6 @@ export interface GroupCommitHooks {
 const MOST_TURNS = 8
 /** A commit costs as much as some twenty calls: so many that waited for the disk do not wait for more. */
 const WORTH_A_COMMIT = 20
-
-/** A call that was committed and waits for the disk. */
-interface Committed {
-  readonly answer: () => void
-  readonly reject: (error: unknown) => void
-}
 
 /**
  * Puts the writes of a few event-loop turns into one transaction; those that come while an earlier one is on its way to
@@ -54,14 +52,12 @@ export class GroupCommit {
   run<Result>(body: (turn: Turn) => Result): Promise<Result> {
     if (this.#isClosed) return Promise.reject(new StoreError('STORE_CLOSED', 'The store is closed'))
     if (this.#broken !== null) return Promise.reject(this.#broken)
-    return new Promise<Result>((resolve, reject) => {
-      const attempt = (turn: Turn): (() => void) => {
-        const result = body(turn)
-        return () => resolve(result)
-      }
-      this.#calls.push({ attempt, reject })
+    const settled = new Promise<unknown>((resolve, reject) => {
+      this.#calls.push({ body, resolve, reject })
       this.#schedule()
     })
+    // What comes out of the body goes to its own caller.
+    return settled as Promise<Result>
   }
 
   #schedule(): void {
@@ -102,14 +98,14 @@ export class GroupCommit {
   /** null = nothing of this turn is stored, and every caller has heard of it. */
   #commit(calls: readonly Call[]): Turn | null {
     // Savepoints cost a third of a small call and are hardly ever needed: they come in only when a call has failed.
-    return this.#transact(calls, (call, turn) => call.attempt(turn)) ?? this.#commitSingly(calls)
+    return this.#transact(calls, attempt) ?? this.#commitSingly(calls)
   }
 
   #commitSingly(calls: readonly Call[]): Turn | null {
     let reason: unknown
     const turn = this.#transact(
       calls,
-      (call, singly) => this.#attempt(call, singly),
+      (call, singly) => this.#attemptAlone(call, singly),
       (error) => (reason = error),
     )
     if (turn === null) for (const call of calls) call.reject(reason)
@@ -119,15 +115,14 @@ export class GroupCommit {
   /** null = rolled back. A call's body writes through SQL alone, so it may be run again. */
   #transact(
     calls: readonly Call[],
-    attempt: (call: Call, turn: Turn) => () => void,
+    run: (call: Call, turn: Turn) => void,
     onError: (error: unknown) => void = () => undefined,
   ): Turn | null {
     let turn: Turn
-    let committed: readonly Committed[]
     try {
       this.#sql.run('BEGIN IMMEDIATE')
       turn = new Turn(this.#sql, this.#clock())
-      committed = calls.map((call) => ({ answer: attempt(call, turn), reject: call.reject }))
+      for (const call of calls) run(call, turn)
       this.#hooks.beforeCommit(turn)
       turn.save()
       this.#sql.run('COMMIT')
@@ -137,17 +132,18 @@ export class GroupCommit {
       onError(error)
       return null
     }
-    this.#sync.start((error) => this.#synced(committed, error))
+    this.#sync.start((error) => this.#synced(calls, error))
     return turn
   }
 
-  #synced(committed: readonly Committed[], error: StoreError | null): void {
+  #synced(committed: readonly Call[], error: StoreError | null): void {
     if (error !== null) this.#break(error)
     // The disk works on while these are answered.
     if (this.#calls.length >= WORTH_A_COMMIT) this.#flush()
-    for (const { answer, reject } of committed) {
-      if (error === null) answer()
-      else reject(error)
+    for (const call of committed) {
+      const failure = error === null ? call.failure : { error }
+      if (failure === undefined) call.resolve(call.result)
+      else call.reject(failure.error)
     }
     if (this.#calls.length > 0) this.#schedule()
   }
@@ -157,17 +153,20 @@ export class GroupCommit {
     for (const { reject } of this.#calls.splice(0)) reject(error)
   }
 
-  #attempt(call: Call, turn: Turn): () => void {
+  #attemptAlone(call: Call, turn: Turn): void {
     this.#sql.run('SAVEPOINT call')
     try {
-      const answer = call.attempt(turn)
+      attempt(call, turn)
       this.#sql.run('RELEASE call')
-      return answer
     } catch (error) {
       // Throws when SQLite gave up the whole transaction (disk full): then the whole turn fails.
       this.#sql.rollbackTo('call')
       this.#hooks.afterRollback()
-      return () => call.reject(error)
+      call.failure = { error }
     }
   }
+}
+
+function attempt(call: Call, turn: Turn): void {
+  call.result = call.body(turn)
 }

@@ -1,44 +1,8 @@
 import type { ConnectionIds } from './connections.ts'
-import type { RowInsert, Sql } from './sql.ts'
+import { JobBuffer, type LaneJob } from './job-buffer.ts'
+import type { Sql } from './sql.ts'
 import { ranks, type JobInput } from './store.ts'
 import type { Turn } from './turn.ts'
-
-/** A job as it is put into its lane; a redriven one keeps its number and so its place. */
-export interface LaneJob {
-  readonly connection: number
-  readonly lane: string
-  readonly id: number
-  readonly kind: string
-  readonly payload: string
-  readonly rank: number
-  readonly due: number
-  readonly createdAt: number
-}
-
-/**
- * How a push changes a lane:
- * waiting: due at the earlier of both times, but a lane between two attempts keeps its backoff;
- * running: unchanged, the settling finds the new job;
- * parked: due at the job's time, and at work again from then on.
- */
-const WAKE: RowInsert = {
-  head: 'INSERT INTO lane (connection, name, state, rank, due) VALUES',
-  row: "(?, ?, 'waiting', ?, ?)",
-  tail: `
-    ON CONFLICT DO UPDATE SET
-      rank = min(rank, excluded.rank),
-      due = CASE
-        WHEN state = 'running' OR attempts > 0 THEN due
-        ELSE min(ifnull(due, excluded.due), excluded.due) END,
-      state = CASE WHEN state = 'parked' AND excluded.due <= ? THEN 'waiting' ELSE state END
-    WHERE state = 'parked' OR excluded.rank < rank OR (state = 'waiting' AND attempts = 0 AND excluded.due < due)`,
-}
-
-const JOB: RowInsert = {
-  head: 'INSERT INTO job (connection, lane, id, kind, payload, rank, due, created_at) VALUES',
-  row: '(?, ?, ?, ?, ?, ?, ?, ?)',
-  tail: '',
-}
 
 export interface UnparkFilter {
   readonly connection?: string
@@ -52,10 +16,13 @@ export interface UnparkFilter {
 export class Lanes {
   readonly #sql: Sql
   readonly #ids: ConnectionIds
+  readonly #jobs: JobBuffer
 
   constructor(sql: Sql, ids: ConnectionIds) {
     this.#sql = sql
     this.#ids = ids
+    this.#jobs = new JobBuffer(sql)
+    sql.hold(this.#jobs)
   }
 
   push(input: JobInput, turn: Turn): number {
@@ -77,9 +44,7 @@ export class Lanes {
   }
 
   put(job: LaneJob, turn: Turn): void {
-    const { connection, lane, id, kind, payload, rank, due, createdAt } = job
-    this.#sql.insert(WAKE, [connection, lane, rank, due], [turn.now])
-    this.#sql.insert(JOB, [connection, lane, id, kind, payload, rank, due, createdAt])
+    this.#jobs.add(job, turn.now)
     turn.madeDue()
   }
 

@@ -1,8 +1,15 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { StoreError, toStoreError } from './errors.ts'
-import { RowBuffer, type Param, type RowInsert } from './row-buffer.ts'
 
-export type { Param, RowInsert } from './row-buffer.ts'
+export type Param = string | number | null
+
+/** Rows of an open transaction that are written together, at the latest before the next other statement. */
+export interface HeldRows {
+  readonly isEmpty: boolean
+  /** Nothing waits any more when it runs its first statement, nor when it throws. */
+  write(): void
+  clear(): void
+}
 
 /**
  * A long write-ahead log (48 MB): a page that changes a hundred times is copied into the file once. Measured with
@@ -30,7 +37,7 @@ const READER_PRAGMAS = 'PRAGMA query_only = ON; PRAGMA cache_size = -16384; PRAG
 export class Sql {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
-  readonly #rows = new RowBuffer()
+  #held: HeldRows | null = null
 
   /** `busyMs`: longest wait for another process that writes. */
   constructor(path: string, options: { readonly busyMs: number; readonly readOnly?: boolean }) {
@@ -74,18 +81,15 @@ export class Sql {
     }
   }
 
-  /**
-   * Inserts a row within a transaction, at the latest before the next other statement: what is put between two of
-   * them is written together. `last`: parameters behind the rows, the same in all of a transaction.
-   */
-  insert(into: RowInsert, row: readonly Param[], last: readonly Param[] = []): void {
-    this.#rows.add(into, row, last)
+  /** From now on these are written before any statement, and forgotten with a rollback. */
+  hold(rows: HeldRows): void {
+    this.#held = rows
   }
 
   /** Several statements without parameters. */
   exec(text: string): void {
     try {
-      this.#writeRows()
+      this.#writeHeld()
       this.#db.exec(text)
     } catch (error) {
       throw toStoreError(error)
@@ -94,13 +98,13 @@ export class Sql {
 
   /** Ends an open transaction; SQLite has ended it by itself after some errors. */
   rollback(): void {
-    this.#rows.clear()
+    this.#held?.clear()
     if (this.#db.isOpen && this.#db.isTransaction) this.#db.exec('ROLLBACK')
   }
 
   /** Undoes what was done since the savepoint, rows that still wait included. */
   rollbackTo(savepoint: string): void {
-    this.#rows.clear()
+    this.#held?.clear()
     this.run(`ROLLBACK TO ${savepoint}`)
     this.run(`RELEASE ${savepoint}`)
   }
@@ -111,17 +115,12 @@ export class Sql {
     this.#db.close()
   }
 
-  #writeRows(): void {
-    if (this.#rows.isEmpty) return
-    this.#rows.write((text, params) => void this.#prepared(text).run(...params))
+  #writeHeld(): void {
+    if (this.#held?.isEmpty === false) this.#held.write()
   }
 
   #statement(text: string): StatementSync {
-    this.#writeRows()
-    return this.#prepared(text)
-  }
-
-  #prepared(text: string): StatementSync {
+    this.#writeHeld()
     const known = this.#statements.get(text)
     if (known !== undefined) return known
     if (!this.#db.isOpen) throw new StoreError('STORE_CLOSED', 'The store is closed')

@@ -89,6 +89,8 @@ const ODD_ESCAPE = /%(?![0-7][0-9A-Fa-f])/
 /** A usual event escapes brackets, slashes and colons and nothing else: its names have one spelling then. */
 const UNUSUAL = /%(?!5[BD]|2F|3A)|[[\]]/
 
+const [A, D, E, EQUALS] = [0x61, 0x64, 0x65, 0x3d] as const
+
 function readUsualForm(text: string): EventForm {
   let event: string | undefined
   let id: string | undefined
@@ -96,10 +98,10 @@ function readUsualForm(text: string): EventForm {
   for (let start = 0; start < text.length;) {
     const next = text.indexOf('&', start)
     const end = next < 0 ? text.length : next
-    const letter = text.charAt(start)
-    if (letter === 'e') event = valueOf('event', text, start, end) ?? event
-    else if (letter === 'd') id = valueOf('data%5BFIELDS%5D%5BID%5D', text, start, end) ?? id
-    else if (letter === 'a') token = valueOf('auth%5Bapplication_token%5D', text, start, end) ?? token
+    const letter = text.charCodeAt(start)
+    if (letter === E) event = valueOf('event', text, start, end) ?? event
+    else if (letter === D) id = valueOf('data%5BFIELDS%5D%5BID%5D', text, start, end) ?? id
+    else if (letter === A) token = valueOf('auth%5Bapplication_token%5D', text, start, end) ?? token
     start = end + 1
   }
   return { event, id, token }
@@ -107,10 +109,11 @@ function readUsualForm(text: string): EventForm {
 
 /** undefined = the field between these places has another name. */
 function valueOf(name: string, text: string, start: number, end: number): string | undefined {
-  if (!text.startsWith(name, start)) return undefined
   const equals = start + name.length
-  if (equals === end) return ''
-  return text.charAt(equals) === '=' ? decode(text.slice(equals + 1, end)) : undefined
+  // Asked first because it is the cheapest question, and most other names have another length.
+  if (equals !== end && text.charCodeAt(equals) !== EQUALS) return undefined
+  if (!text.startsWith(name, start)) return undefined
+  return equals === end ? '' : decode(text.slice(equals + 1, end))
 }
 
 function readAnyForm(text: string): EventForm {
